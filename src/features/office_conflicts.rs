@@ -1,4 +1,6 @@
-//! The conflicts of the company that nobody has settled.
+//! The conflicts of the company that nobody has settled, and what came too late.
 
+mod deciding;
 mod inbox;
+mod late;
 pub mod page;

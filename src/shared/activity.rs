@@ -7,7 +7,7 @@ use super::labels::{
 use super::refusals::{Reason, excerpt};
 use crate::runtime::session::Account;
 use crate::tr;
-use afield_domain::StepKind;
+use afield_domain::{Rejection, StepKind};
 use afield_protocol::{Activity, ActivityKind};
 
 /// How long ago.
@@ -67,6 +67,9 @@ pub fn happened_label(account: &Account, kind: &ActivityKind) -> String {
         ActivityKind::Answered { reason, .. } => tr!(board.rejected, reason = reason),
         ActivityKind::Withdrawn { name } if name.is_empty() => tr!(board.withdrew_note).to_owned(),
         ActivityKind::Withdrawn { name } => tr!(board.withdrew, name = name),
+        ActivityKind::Refused {
+            reason: Rejection::InReview,
+        } => tr!(office.late_came).to_owned(),
         ActivityKind::Refused { reason } => {
             tr!(
                 board.did_refused,

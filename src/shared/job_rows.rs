@@ -68,7 +68,7 @@ impl Marks {
     fn add(&mut self, entry: &OutboxEntry) {
         if entry.is_parked() {
             self.refused += 1;
-        } else {
+        } else if !entry.is_in_review() {
             self.unsent += 1;
         }
     }

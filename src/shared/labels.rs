@@ -284,6 +284,8 @@ pub fn reason_label(reason: &Reason) -> String {
         Reason::ServerTooOld => tr!(reason.server_too_old).to_owned(),
         Reason::UsedTwice => tr!(reason.used_twice).to_owned(),
         Reason::CameTooLate => tr!(reason.came_too_late).to_owned(),
+        Reason::Received => tr!(reason.received).to_owned(),
+        Reason::Declined(name, reason) => tr!(reason.declined, name = name, reason = reason),
         Reason::Other => tr!(reason.other).to_owned(),
     }
 }

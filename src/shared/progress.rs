@@ -52,9 +52,9 @@ pub fn steps_of(job: &Job, entries: &[OutboxEntry]) -> Vec<Step> {
 /// The entries that are on their way: neither refused nor waiting for a refused one.
 pub fn waiting(entries: &[OutboxEntry]) -> impl Iterator<Item = &OutboxEntry> {
     let held = held_entries(entries);
-    entries
-        .iter()
-        .filter(move |entry| !entry.is_parked() && !held.contains(entry.seq()))
+    entries.iter().filter(move |entry| {
+        !entry.is_parked() && !entry.is_in_review() && !held.contains(entry.seq())
+    })
 }
 
 /// How much of a job is done.

@@ -80,6 +80,12 @@ impl Refused {
         }
     }
 
+    /// Whether it is none: the office has it, and decides.
+    #[must_use]
+    pub fn is_received(&self) -> bool {
+        self.reason == Reason::Received
+    }
+
     /// Whether somebody in the office could give what is missing.
     #[must_use]
     pub fn needs_access(&self) -> bool {
@@ -156,6 +162,10 @@ pub enum Reason {
     UsedTwice,
     /// A later change of the same record was accepted before it.
     CameTooLate,
+    /// It is no refusal: it came too late, and the office decides.
+    Received,
+    /// The office has declined what came too late: who, and why.
+    Declined(String, String),
     /// A reason that this build has no words for.
     Other,
 }
@@ -173,6 +183,8 @@ impl From<&Rejection> for Reason {
             Rejection::UnknownOp => Self::ServerTooOld,
             Rejection::IdempotencyMismatch | Rejection::SequenceReused => Self::UsedTwice,
             Rejection::Outdated => Self::CameTooLate,
+            Rejection::InReview => Self::Received,
+            Rejection::Declined { by, reason } => Self::Declined(by.clone(), reason.clone()),
             Rejection::Other => Self::Other,
         }
     }
@@ -245,7 +257,7 @@ pub fn excerpt(text: &str) -> String {
     }
 }
 
-/// Every refused change in `entries` (the signed-in user's), oldest first.
+/// Every refused change in `entries` (the signed-in user's), oldest first, and what the office has yet to decide.
 #[must_use]
 pub fn refused(
     projection: &Projection,
@@ -340,12 +352,14 @@ fn may_pass_now(projection: &Projection, entry: &OutboxEntry, session: &SignedIn
         | Rejection::NotFound
         | Rejection::Deleted
         | Rejection::IllegalStatus { .. }
+        | Rejection::Declined { .. }
         | Rejection::OpenQuestions => op
             .job()
             .and_then(|job| projection.view(job.into())?.rev)
             .is_some_and(|copy| rev.is_none_or(|rev| copy > rev)),
         // Newer rights send it again by themselves.
         Rejection::Invalid { .. }
+        | Rejection::InReview
         | Rejection::NotPermitted { .. }
         | Rejection::FieldRequired { .. } => false,
         Rejection::UnknownOp

@@ -167,3 +167,21 @@ fn refused_work_keeps_its_job_s_name_and_its_picture_when_the_job_has_left_the_p
     assert!(!name(&projection, Some(job(1).id)).contains("Old"));
     assert_eq!(name(&projection, None), "");
 }
+
+#[test]
+fn what_the_office_is_to_decide_is_no_refusal_and_what_it_has_declined_says_why() {
+    let note = || status_entry(1, job(1).id, JobStatus::Started);
+    let received = all(&[parked(note(), Rejection::InReview)]);
+    assert!(received[0].is_received());
+    assert!(!received[0].can_send_again && !received[0].needs_access());
+    let reason = Rejection::Declined {
+        by: "Dora".into(),
+        reason: "Ben was there".into(),
+    };
+    let declined = all(&[parked(note(), reason)]);
+    assert!(!declined[0].is_received());
+    assert_eq!(
+        declined[0].reason,
+        Reason::Declined("Dora".into(), "Ben was there".into())
+    );
+}

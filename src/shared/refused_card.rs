@@ -68,9 +68,26 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
     let values = (!refused.values.is_empty())
         .then(|| view! { <dl class="sides quote">{values.collect_view()}</dl> });
     let labelled = title_id.clone();
+    let is_received = refused.is_received();
+    let (title, tone) = match is_received {
+        true => (tr!(sync.received, what = what), Tone::Info),
+        false => (tr!(sync.refused, what = what), Tone::Error),
+    };
+    // Two hands would decide about one thing.
+    let actions = (!is_received).then(|| {
+        view! {
+            <div class="actions">
+                {record.map(|href| view! { <a class="btn" href=href>{tr!(sync.go_to_record)} {of(name)}</a> })}
+                {again}
+                {access}
+                {revert}
+                {on_job.then(|| view! { <a class="btn" href=Route::Sync.href()>{tr!(sync.open)}</a> })}
+            </div>
+        }
+    });
     let body = view! {
         <p id=title_id>
-            <strong>{tr!(sync.refused, what = what)}</strong>
+            <strong>{title}</strong>
         </p>
         {(!on_job && !job_name.is_empty()).then(|| view! { <p class="font-semibold">{unbroken(job_name)}</p> })}
         <p>{reason_label(&refused.reason)}</p>
@@ -79,17 +96,11 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
         {values}
         {held}
         <p class="muted">{tr!(sync.refused_at, time = refused.when)}</p>
-        <div class="actions">
-            {record.map(|href| view! { <a class="btn" href=href>{tr!(sync.go_to_record)} {of(name)}</a> })}
-            {again}
-            {access}
-            {revert}
-            {on_job.then(|| view! { <a class="btn" href=Route::Sync.href()>{tr!(sync.open)}</a> })}
-        </div>
+        {actions}
     };
     view! {
         <div role="group" aria-labelledby=labelled class="mb-3">
-            {notice(Tone::Error, body.into_any())}
+            {notice(tone, body.into_any())}
         </div>
     }
 }

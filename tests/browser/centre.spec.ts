@@ -115,6 +115,8 @@ for (const [mode, name] of MODES) {
 async function refusals(world: World, app: App, count: number): Promise<string[]> {
   const office = await world.client();
   const jobs = (await todaysJobs(world)).slice(0, count);
+  // Refused, as by a server that keeps nothing for the office to decide.
+  world.line.refusesLate = true;
   await world.line.refuse();
   for (const [at, job] of jobs.entries()) {
     await app.openJob(job.number);

@@ -76,6 +76,8 @@ test('everything is sent only when no photo, no file and no refused change waits
   await expect(everything).toBeHidden();
 
   await app.openJob(taken.number);
+  // Refused, as by a server that keeps nothing for the office to decide.
+  world.line.refusesLate = true;
   await world.line.refuse();
   await app.setStatus('En route');
   await office.assign(taken.id, 'Ben Ito');

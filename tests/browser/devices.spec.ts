@@ -25,6 +25,8 @@ test('the office sees what each phone holds and owes, and an admin ends the sess
   expect(await axe(board)).toEqual([]);
   // A change that is refused stands on the phone alone: it was given to somebody else meanwhile.
   await app.openJob(job.number);
+  // Refused, as by a server that keeps nothing for the office to decide.
+  world.line.refusesLate = true;
   await world.line.refuse();
   await app.setStatus('En route');
   await (await world.client()).assign(job.id, 'Ben Ito');

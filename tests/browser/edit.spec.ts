@@ -192,6 +192,8 @@ test('a refused edit asks for access, and goes by itself when the job is given b
   const office = await world.client();
   const { phone, app } = await world.primedPhone();
   await app.openJob(job.number);
+  // Refused, as by a server that keeps nothing for the office to decide.
+  world.line.refusesLate = true;
   await world.line.refuse();
   await app.edit('title', 'Anna: pump');
   await app.setStatus('En route');

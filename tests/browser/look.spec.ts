@@ -56,6 +56,8 @@ async function busyPhone(world: World): Promise<{ app: App; job: string }> {
   await app.addNote('Sent');
   await app.expectUnsent(0);
   // The phone hears of it only when it sends: else the job would be gone before.
+  // Refused, as by a server that keeps nothing for the office to decide.
+  world.line.refusesLate = true;
   await world.line.refuse();
   await office.assign(taken.id, 'Ben Ito');
   await app.openJob(taken.number);

@@ -19,6 +19,8 @@ test('a browser that comes back empty says what is gone, and so does the board, 
   const { phone, app } = await world.primedPhone(ANNA);
   await world.line.ended(tells('"unsent":0'));
   await app.openJob(taken.number);
+  // Refused, as by a server that keeps nothing for the office to decide.
+  world.line.refusesLate = true;
   await world.line.refuse();
   await app.setStatus('En route');
   await office.assign(taken.id, 'Ben Ito');

@@ -86,6 +86,8 @@ test('a change to a job that was given away is parked, shown, and holds nothing 
   const [taken, kept] = await todaysJobs(world, ANNA);
   const { app } = await world.primedPhone(ANNA);
   await app.openJob(taken.number);
+  // Refused, as by a server that keeps nothing for the office to decide.
+  world.line.refusesLate = true;
   await world.line.refuse();
   await app.setStatus('En route');
   await app.setStatus('Started');
@@ -288,6 +290,8 @@ test('refused work keeps the name of its job and its picture over signing out an
   const { app } = await world.primedPhone(ANNA);
   await app.openJob(taken.number);
   await app.openNotes();
+  // Refused, as by a server that keeps nothing for the office to decide.
+  world.line.refusesLate = true;
   await world.line.refuse();
   const photos = app.page.getByRole('group', { name: text('job.add_photo') });
   await app.saving(() => photos.getByLabel(text('files.choose')).setInputFiles(nextPicture('valve.png')));

@@ -22,6 +22,8 @@ pub const RESPONSE_HOURS: u32 = 8_760;
 pub const LINE_CHARS: usize = 500;
 /// A job's description, in characters.
 pub const DESCRIPTION_CHARS: usize = 20_000;
+/// Changes of one user that wait for the office at most, because they came too late.
+pub const REVIEWS: usize = 200;
 /// Mutations in one push.
 pub const PUSH_MUTATIONS: usize = 64;
 /// Bytes of one push body, as JSON.

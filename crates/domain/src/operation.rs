@@ -241,6 +241,33 @@ impl Op {
         }
     }
 
+    /// The same on another job. What belongs to a service task of the first one belongs to none.
+    #[must_use]
+    pub fn onto(mut self, onto: JobId) -> Self {
+        match &mut self {
+            Self::SubmitForm { job, task, .. } => {
+                *task = None;
+                *job = onto;
+            }
+            Self::SetJobStatus { job, .. }
+            | Self::AddNote { job, .. }
+            | Self::EditJob { job, .. }
+            | Self::AddAttachment { job, .. }
+            | Self::SetTaskStatus { job, .. }
+            | Self::Withdraw { job, .. } => *job = onto,
+            // These are never reviewed.
+            Self::CreateJob { .. }
+            | Self::PlanJob { .. }
+            | Self::AssignJob { .. }
+            | Self::AnswerOffer { .. }
+            | Self::Create { .. }
+            | Self::EditCustomer { .. }
+            | Self::EditRecord { .. }
+            | Self::Unknown => {}
+        }
+        self
+    }
+
     /// The record that it takes away.
     #[must_use]
     pub fn takes_away(&self) -> Option<RecordKey> {

@@ -70,6 +70,20 @@ pub enum Rejection {
         /// The version of the rights that it was judged by.
         version: u64,
     },
+    /// The job was taken from this user, or closed, meanwhile: the server keeps the change, and the office decides. Only
+    /// a phone that asks for that hears it.
+    #[error("received; the office decides")]
+    InReview,
+    /// The office has declined a change that came too late.
+    #[error("declined by {by}: {reason}")]
+    Declined {
+        /// Who, by name.
+        #[wire(readable)]
+        by: String,
+        /// Why.
+        #[wire(readable)]
+        reason: String,
+    },
     /// A reason added after this build.
     #[error("refused for a reason this version does not know")]
     #[serde(other)]

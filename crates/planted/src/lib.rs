@@ -244,6 +244,18 @@ bugs! {
     SettingsForgetUnsent,
     /// A job is finished with required questions open, whatever the company says of that.
     RuleUnchecked,
+    /// What came too late is said to be received, and is kept nowhere.
+    ReviewNotKept,
+    /// What comes behind something that waits for the office is done before it.
+    ReviewOvertaken,
+    /// What is accepted is accepted again when somebody asks a second time.
+    AcceptedTwice,
+    /// Of what the office has decided its phone does not hear.
+    DecisionUnheard,
+    /// What waited for the office is not sent again to a restored backup.
+    ReviewOfOtherData,
+    /// A photo that came too late is accepted without its record.
+    ReviewDropsFile,
     /// What was refused for open questions does not go when the company does not ask for them any more.
     RelaxedRuleHolds,
     /// What was refused is not counted in a phone's report.

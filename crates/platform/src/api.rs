@@ -17,7 +17,8 @@ use afield_protocol::{
     AcceptanceRequest, ActivityPage, ApiError, AssignRequest, BoardJob, BoardResponse,
     CompanyAnswer, CompanyChange, CompanyPage, DeviceAnswer, DeviceReport, Devices, Found,
     LinkRequest, LinkUsed, NewPerson, OfficeChange, OfficeCustomer, OfficeJob, People,
-    PeopleChanged, PersonChange, Preview, Reply, RightsPage, SessionInfo, SignInRequest, paths,
+    PeopleChanged, PersonChange, Preview, Reply, ReviewDecision, ReviewOutcome, ReviewPage,
+    RightsPage, SessionInfo, SignInRequest, paths,
 };
 use afield_sync::TransportError;
 use gloo_net::http::Method;
@@ -307,6 +308,23 @@ pub async fn send_change(job: JobId, change: &OfficeChange) -> Result<BoardJob, 
 pub async fn load_conflicts(limit: u32) -> Result<Found, ApiFailure> {
     let path = format!("{}?limit={limit}", paths::CONFLICTS);
     ask(Method::GET, &path, None).await
+}
+
+/// What came too late and waits for the office, about `limit` changes of it; with 0 their number alone, in `more`.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn load_reviews(limit: u32) -> Result<ReviewPage, ApiFailure> {
+    let path = format!("{}?limit={limit}", paths::REVIEWS);
+    ask(Method::GET, &path, None).await
+}
+
+/// Decides about what came too late. Asked for again it is decided once.
+///
+/// # Errors
+/// [`ApiFailure`].
+pub async fn decide_review(decision: &ReviewDecision) -> Result<ReviewOutcome, ApiFailure> {
+    ask(Method::POST, paths::REVIEWS, json(decision)?).await
 }
 
 /// How many jobs an export of these days (`YYYY-MM-DD`) would hold; for the office.

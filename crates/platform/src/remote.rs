@@ -6,7 +6,7 @@ use afield_protocol::extent::write_keys;
 use afield_protocol::{Cursor, Envelope, Extent, PushRequest, PushResponse, paths};
 use afield_sync::Remote;
 use afield_sync::TransportError;
-use afield_sync::ports::Page;
+use afield_sync::ports::{Knows, Page};
 use gloo_net::http::Method;
 
 /// The server this app came from.
@@ -44,12 +44,16 @@ impl Remote for FetchRemote {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
-        settings: u64,
+        knows: Knows,
     ) -> Result<Page, TransportError> {
         let mut path = format!(
-            "{}?user={user}&bytes={bytes}&settings={settings}",
-            paths::PULL
+            "{}?user={user}&bytes={bytes}&settings={}",
+            paths::PULL,
+            knows.settings
         );
+        if knows.reviews {
+            path.push_str("&review=1");
+        }
         if let Some(cursor) = cursor {
             path.push_str("&cursor=");
             path.push_str(&String::from(js_sys::encode_uri_component(&cursor.0)));

@@ -18,6 +18,7 @@ pub mod people;
 pub mod preview;
 pub mod pull;
 pub mod push;
+pub mod review;
 mod said;
 pub mod series;
 mod session;
@@ -58,6 +59,9 @@ pub use people::{
 pub use preview::{Preview, PreviewRecords};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};
 pub use push::{PushRequest, PushResponse};
+pub use review::{
+    Decide, ReviewDecision, ReviewEntry, ReviewGroup, ReviewOutcome, ReviewPage, ReviewedJob,
+};
 pub use said::Said;
 pub use series::{
     OfSeries, Series, SeriesContract, SeriesEnd, SeriesEnded, SeriesJob, SeriesRequest,
@@ -96,6 +100,8 @@ pub mod paths {
     pub const ACTIVITY: &str = "/api/v1/activity";
     /// The conflicts that nobody has settled (GET, `?limit=`), for the office.
     pub const CONFLICTS: &str = "/api/v1/conflicts";
+    /// What came too late and waits for the office (GET, `?limit=`); a decision (POST), for the office.
+    pub const REVIEWS: &str = "/api/v1/reviews";
     /// Jobs and answers of some days as a file (GET, `?from=&until=&format=`), for the office.
     pub const EXPORT: &str = "/api/v1/export";
     /// The company's forms (GET), a new one (POST), one with its versions (GET `{FORMS}/{form id}`), for the office.
@@ -146,6 +152,8 @@ mod forms_snapshot_tests;
 mod notification_snapshot_tests;
 #[cfg(test)]
 mod preview_snapshot_tests;
+#[cfg(test)]
+mod review_snapshot_tests;
 #[cfg(test)]
 mod shipped_tests;
 #[cfg(test)]

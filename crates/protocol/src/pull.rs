@@ -2,7 +2,7 @@
 
 use crate::session::Company;
 use afield_domain::wire::{self, FromTree, Tree, TreeError, left_out};
-use afield_domain::{JobId, Module, RecordKey, Versioned};
+use afield_domain::{JobId, Module, MutationId, RecordKey, Versioned};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -41,6 +41,9 @@ pub struct PullResponse {
     /// Of the jobs that these changes take away because they are somebody else's now: whose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftJob>,
+    /// The user's changes that still wait for the office, if the phone has asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_review: Option<Vec<MutationId>>,
     /// The company as it is told now, if the phone has named another version of its settings than stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<Company>,
@@ -61,6 +64,7 @@ impl<'de> FromTree<'de> for PullResponse {
             more: fields.take("more")?,
             totals: fields.take_each_readable("totals"),
             left: fields.take_each_readable("left"),
+            in_review: fields.take_readable("in_review", None),
             company: fields.take_readable("company", None),
         })
     }

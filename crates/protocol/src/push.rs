@@ -20,6 +20,9 @@ pub struct PushRequest<M = Mutation> {
     /// `epoch_changed`, so that the device can first send again what a restored backup has lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<EpochId>,
+    /// Whether what came too late may go to the office's review; without it, it is refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub review: bool,
     /// The mutations, in rising `seq`.
     pub mutations: Vec<M>,
 }

@@ -132,6 +132,7 @@ fn push() {
         device: DeviceId(uuid(50)),
         ack_below: Seq(4),
         epoch: Some(EpochId("e-5f0c".into())),
+        review: false,
         mutations: vec![
             mutation(status, 4),
             mutation(note, 5),
@@ -252,6 +253,7 @@ fn pull() {
             count: 1,
         }],
         left: Vec::new(),
+        in_review: None,
         company: None,
     };
     check("pull_response", &envelope(Reply::Ok(response)));
@@ -332,6 +334,7 @@ fn session() {
         more: false,
         totals: Vec::new(),
         left: Vec::new(),
+        in_review: None,
         company: Some(set),
     };
     check("pull_settings", &envelope(Reply::Ok(page)));

@@ -61,7 +61,7 @@ fn is_read(change: &&Change) -> bool {
 /// What is read of `json` as the type that its snapshot is named after.
 fn read_as(name: &str, json: &Value) -> Option<Pieces> {
     match name {
-        "pull_response" | "pull_work" | "pull_left" | "pull_settings" => {
+        "pull_response" | "pull_work" | "pull_left" | "pull_settings" | "pull_review" => {
             enveloped(json, |page: &PullResponse| {
                 let mut all = pieces("reply.ok.changes", page.changes.iter().filter(is_read));
                 all.extend(pieces("reply.ok.totals", &page.totals));
@@ -77,7 +77,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             forms::read_as(name, json)
         }
         name if name.starts_with("notification") => notifications::read_as(name, json),
-        "push_response" => enveloped(json, |push: &PushResponse| {
+        "push_response" | "push_reviewed" => enveloped(json, |push: &PushResponse| {
             pieces("reply.ok.verdicts", &push.verdicts)
         }),
         "board_response" => enveloped(json, |board: &BoardResponse| {
@@ -156,6 +156,15 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
                 piece("reply.ok.company.mode", &company.mode),
                 piece("reply.ok.company.offers_offline", &company.offers_offline),
             ]
+        }),
+        "review_page" => enveloped(json, |page: &ReviewPage| {
+            let mut all = pieces("reply.ok.groups", &page.groups);
+            all.push(piece("reply.ok.more", &page.more));
+            all
+        }),
+        "review_decision" => Some(alone::<ReviewDecision>("", json)),
+        "review_outcome" => enveloped(json, |outcome: &ReviewOutcome| {
+            vec![piece("reply.ok", outcome)]
         }),
         "preview" => enveloped(json, |preview: &Preview| {
             vec![

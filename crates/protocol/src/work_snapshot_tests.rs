@@ -122,6 +122,7 @@ fn push() {
         device: DeviceId(uuid(50)),
         ack_below: Seq(8),
         epoch: Some(EpochId("e-5f0c".into())),
+        review: false,
         mutations,
     };
     check("push_work", &request);
@@ -318,6 +319,7 @@ fn pull() {
         more: false,
         totals: Vec::new(),
         left: Vec::new(),
+        in_review: None,
         company: None,
     };
     check("pull_work", &envelope(Reply::Ok(response)));
@@ -331,6 +333,7 @@ fn pull() {
             job: JobId(uuid(7)),
             to: "Ben Krause".into(),
         }],
+        in_review: None,
         company: None,
     };
     check("pull_left", &envelope(Reply::Ok(response)));

@@ -81,7 +81,7 @@ fn schedule(server: &LocalServer) -> Result<u64, Refused> {
             let who = user(1 + phone);
             let request = serde_json::to_vec(&request(&who, 2 * n + u64::from(phone > 0)))?;
             server.push(who.id, &request);
-            let page = server.pull(who.id, who.id, cursor.as_deref(), None, None, None);
+            let page = server.pull(who.id, who.id, cursor.as_deref(), None, None, (None, false));
             let page: Envelope<PullResponse> = serde_json::from_slice(&page)?;
             if let Reply::Ok(page) = page.reply {
                 *cursor = Some(page.cursor.0);
@@ -117,6 +117,7 @@ fn request(who: &User, n: u64) -> PushRequest {
         device,
         ack_below: Seq(n),
         epoch: Some(EpochId("epoch".into())),
+        review: false,
         mutations: vec![Mutation {
             id: MutationId(Uuid::from_u128(9_000 + u128::from(n))),
             device,

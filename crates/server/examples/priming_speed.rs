@@ -67,7 +67,7 @@ fn prime(
         #[allow(clippy::disallowed_methods)] // Measured, not decided by.
         let began = std::time::Instant::now();
         let at = cursor.as_ref().map(|cursor| cursor.0.as_str());
-        let page = server.pull(user, user, at, None, None, None);
+        let page = server.pull(user, user, at, None, None, (None, false));
         pages.push(began.elapsed());
         let page: Envelope<PullResponse> = serde_json::from_slice(&page)?;
         let Reply::Ok(page) = page.reply else {

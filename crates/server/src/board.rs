@@ -13,3 +13,4 @@ pub(crate) mod history;
 pub(crate) mod job;
 pub(crate) mod jobs;
 pub(crate) mod listener;
+pub(crate) mod reviews;

@@ -16,9 +16,12 @@ mod named;
 pub(crate) mod push;
 pub mod records;
 mod repeat;
+pub(crate) mod review;
+pub(crate) mod reviewed;
 mod save;
 mod told;
 pub(crate) mod transaction;
+mod waiting;
 
 #[cfg(test)]
 mod newer_tests;

@@ -125,11 +125,13 @@ pub(crate) async fn verdicts(app: &App, mutations: &[Mutation]) -> Vec<String> {
         last_seen: NOON,
         expires: Timestamp(i64::MAX),
         brought_by: None,
+        reviews: false,
     };
     let request = PushRequest {
         device: mutations[0].device,
         ack_below: Seq(0),
         epoch: Some(app.epoch.clone()),
+        review: false,
         mutations: mutations
             .iter()
             .map(|mutation| serde_json::to_value(mutation).unwrap())

@@ -27,6 +27,7 @@ pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod records;
 pub(crate) mod reply;
+pub(crate) mod reviews;
 pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod wake;
@@ -100,6 +101,10 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         (
             paths::CONFLICTS.to_owned(),
             get(office::conflicts).layer(small()),
+        ),
+        (
+            paths::REVIEWS.to_owned(),
+            get(reviews::reviews).post(reviews::decide).layer(small()),
         ),
         (paths::EXPORT.to_owned(), get(export::export).layer(small())),
         (paths::FORMS.to_owned(), all_forms.layer(small())),

@@ -25,6 +25,9 @@ const DEVICE_DAYS: i64 = 400;
 /// A device that has not told anything new for so long is not missed any more.
 const REPORT_DAYS: i64 = 400;
 
+/// What came too late, once it was decided: its author has read the answer by then.
+const REVIEW_DAYS: i64 = 90;
+
 /// Activities of a company that are looked at in one transaction.
 const ACTIVITIES_AT_ONCE: u32 = 500;
 
@@ -43,6 +46,8 @@ pub struct Pruned {
     pub sessions: u64,
     /// What devices told of themselves.
     pub reports: u64,
+    /// What came too late and was decided.
+    pub reviews: u64,
 }
 
 /// Forgets what is old enough.
@@ -67,6 +72,7 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
         devices: tx.prune_devices(now.plus_ms(-DEVICE_DAYS * DAY_MS)).await?,
         sessions: tx.prune_sessions(now).await?,
         reports: tx.prune_reports(now.plus_ms(-REPORT_DAYS * DAY_MS)).await?,
+        reviews: tx.prune_reviews(now.plus_ms(-REVIEW_DAYS * DAY_MS)).await?,
     };
     tx.commit().await?;
     Ok(Pruned {

@@ -37,6 +37,8 @@ the host) and carry `application/json`."
         http::customers::customer,
         http::customers::change,
         http::office::conflicts,
+        http::reviews::reviews,
+        http::reviews::decide,
         http::records::record,
         http::records::change,
         http::export::export,

@@ -43,6 +43,8 @@ pub(crate) struct PullQuery {
     pub(crate) extent: Option<Extent>,
     /// The version of the company's settings that it knows; none of a phone that asks for them otherwise.
     pub(crate) settings: Option<u64>,
+    /// Whether it wants to hear which of its user's changes wait for the office.
+    pub(crate) reviews: bool,
 }
 
 /// Why there is no page.
@@ -79,6 +81,10 @@ pub(crate) async fn run_pull(
         .settings
         .is_some_and(|known| known != row.settings_version);
     let news = is_news.then(|| told(&row)).flatten();
+    let in_review = match query.reviews {
+        true => Some(tx.reviews_of(company, user).await?),
+        false => None,
+    };
     let position = match &query.cursor {
         None => Position::start(),
         Some(text) => Position::read(text, &app.cursor_key, &app.epoch, user)
@@ -105,6 +111,7 @@ pub(crate) async fn run_pull(
             more: false,
             totals: Vec::new(),
             left: Vec::new(),
+            in_review,
             company: news,
         });
     }
@@ -155,6 +162,7 @@ pub(crate) async fn run_pull(
         more: next.round.is_some() || round.target != current,
         totals,
         left,
+        in_review,
         company: news,
     })
 }

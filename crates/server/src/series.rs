@@ -229,5 +229,6 @@ fn acting(people: &[User], row: &CompanyRow, by: UserId, now: Timestamp) -> Opti
         last_seen: now,
         expires: now,
         brought_by: None,
+        reviews: false,
     })
 }

@@ -7,10 +7,12 @@
 #[cfg(test)]
 pub(crate) mod contract;
 pub mod notifications;
+pub mod reviews;
 pub mod rows;
 pub mod sqlite;
 
 pub use notifications::{DueRow, Listener, ReadNotifications, Subscription, WriteNotifications};
+pub use reviews::{ReadReviews, ReviewRow, WriteReviews};
 pub use rows::{
     Account, Activities, Child, CompanyRow, Departure, DeviceSeen, Head, JobHead, Link,
     MutationRow, NewSession, Place, RecordRow, ReportRow, SessionRow, SessionSeen, SignInLink,
@@ -43,7 +45,7 @@ pub trait Storage: Send + Sync + 'static {
 
 /// A transaction that reads. Dropping it ends it.
 #[async_trait]
-pub trait ReadTx: ReadNotifications + Send {
+pub trait ReadTx: ReadNotifications + ReadReviews + Send {
     /// The id of the data set; none before the first start has finished.
     async fn epoch(&mut self) -> Stored<Option<EpochId>>;
     /// The key that cursors are signed with; none before the first start has finished.
@@ -270,7 +272,7 @@ pub trait ReadTx: ReadNotifications + Send {
 
 /// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
 #[async_trait]
-pub trait WriteTx: ReadTx + WriteNotifications {
+pub trait WriteTx: ReadTx + WriteNotifications + WriteReviews {
     /// Makes everything durable; when this returns, it survives a crash.
     async fn commit(self: Box<Self>) -> Stored<()>;
     /// Marks this moment, so that what is written from now on can be taken back alone. One mark at a time.

@@ -7,6 +7,7 @@
 
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, ManualClock};
+use crate::decide::reviewed::run_decision;
 use crate::error::ServerError;
 use crate::events::Wrote;
 use crate::http::failure::Failure as Refusal;
@@ -26,7 +27,7 @@ use afield_domain::{
     Versioned, limits,
 };
 use afield_protocol::extent::write_keys;
-use afield_protocol::{Activity, ActivityKind, EpochId, Extent, Reply};
+use afield_protocol::{Activity, ActivityKind, EpochId, Extent, Reply, ReviewDecision};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -82,6 +83,7 @@ impl LocalServer {
             last_seen: Timestamp(0),
             expires: Timestamp(i64::MAX),
             brought_by: None,
+            reviews: false,
         };
         // Every simulated server signs alike: the same calls give the same bytes.
         let key = CursorKey::new("simulation").ok_or_else(|| unusable("no key for cursors"))?;
@@ -146,7 +148,8 @@ impl LocalServer {
         })
     }
 
-    /// The answer to a pull of `user` that says it is for `asked` and knows that version of the `settings`: the JSON
+    /// The answer to a pull of `user` that says it is for `asked` and knows that version of the `settings`, and whether it asks
+    /// what waits for the office: the JSON
     /// of an envelope, also when it is an error.
     pub fn pull(
         &self,
@@ -155,7 +158,7 @@ impl LocalServer {
         cursor: Option<&str>,
         limit: Option<usize>,
         extent: Option<&Extent>,
-        settings: Option<u64>,
+        (settings, reviews): (Option<u64>, bool),
     ) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
@@ -167,10 +170,21 @@ impl LocalServer {
                 kept: extent.map(|extent| write_keys(&extent.kept)),
                 asked: extent.map(|extent| write_keys(&extent.asked)),
                 settings,
+                review: reviews.then_some(1),
             };
             let session = self.session(user).await?;
             app.contacts.see(user, app.clock.now());
             pull::answer(app, &session, parameters).await
+        })
+    }
+
+    /// What comes of a decision of `user`'s about what came too late: the JSON of an envelope, also when it is an error.
+    pub fn decide_review(&self, user: UserId, asked: &ReviewDecision) -> Vec<u8> {
+        let app = &self.app.borrow();
+        self.answer(app, async {
+            let session = self.session(user).await?;
+            let decided = run_decision(app, &session, asked).await;
+            decided.map_err(|_| Refusal::internal())
         })
     }
 

@@ -90,6 +90,7 @@ fn request(epoch: &str, mutations: &[Mutation]) -> Vec<u8> {
         device: DeviceId(Uuid::from_u128(9)),
         ack_below: Seq(0),
         epoch: Some(EpochId(epoch.into())),
+        review: false,
         mutations: mutations.to_vec(),
     };
     serde_json::to_vec(&request).unwrap()
@@ -135,7 +136,7 @@ fn the_same_calls_give_the_same_bytes() {
         let first = server.push(anna().id, &request("one", &mutations));
         server.set_now(NOON.plus_ms(1));
         server.delete(job().id.into()).unwrap();
-        let page = server.pull(anna().id, anna().id, None, Some(1), None, None);
+        let page = server.pull(anna().id, anna().id, None, Some(1), None, (None, false));
         (first, page, server.records().unwrap())
     };
     assert_eq!(run(), run());
@@ -163,9 +164,16 @@ fn errors_are_answered_as_behind_http() {
     assert_eq!(code(server.push(anna().id, &many)), "too_large");
     let large = vec![b' '; limits::PUSH_BYTES + 1];
     assert_eq!(code(server.push(anna().id, &large)), "too_large");
-    let page = server.pull(anna().id, dora().id, None, None, None, None);
+    let page = server.pull(anna().id, dora().id, None, None, None, (None, false));
     assert_eq!(code(page), "unauthorized");
-    let page = server.pull(anna().id, anna().id, Some("c1.x"), None, None, None);
+    let page = server.pull(
+        anna().id,
+        anna().id,
+        Some("c1.x"),
+        None,
+        None,
+        (None, false),
+    );
     assert_eq!(code(page), "cursor_expired");
 }
 
@@ -281,7 +289,7 @@ fn the_office_s_write_is_stamped_and_rights_are_those_of_now() {
         });
     assert_eq!(kept, Some(dora().name));
     // Handed over: what Anna's session knows of her rights does not help.
-    let page = server.pull(anna().id, anna().id, None, None, None, None);
+    let page = server.pull(anna().id, anna().id, None, None, None, (None, false));
     let page: Envelope<PullResponse> = serde_json::from_slice(&page).unwrap();
     assert!(matches!(page.reply, Reply::Ok(page) if page.changes.len() == 2));
     let nobodys = Job {

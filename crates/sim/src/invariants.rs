@@ -11,13 +11,17 @@ use crate::world::World;
 pub type Invariant = (&'static str, fn(&World) -> Result<(), String>);
 
 /// After every step.
-pub const ALWAYS: [Invariant; 12] = [
+pub const ALWAYS: [Invariant; 13] = [
     (
         "nothing is seen to go wrong on the way",
         always::nothing_accused,
     ),
     ("the server does what the model does", always::server_agrees),
     ("no saved change is lost", always::no_saved_change_is_lost),
+    (
+        "what came too late is kept for the office",
+        always::reviews_are_kept,
+    ),
     ("one effect for each change", always::one_effect_each),
     (
         "a device's changes apply in their order",
@@ -45,7 +49,7 @@ pub const ALWAYS: [Invariant; 12] = [
 ];
 
 /// When the faults have stopped and time has passed.
-pub const AT_THE_END: [Invariant; 14] = [
+pub const AT_THE_END: [Invariant; 15] = [
     ("the outbox drains", at_the_end::the_outbox_drains),
     (
         "what is granted goes by itself",
@@ -56,6 +60,10 @@ pub const AT_THE_END: [Invariant; 14] = [
         at_the_end::settings_are_known,
     ),
     ("the phone shows what the server has", at_the_end::converged),
+    (
+        "the author knows what the office has decided",
+        at_the_end::decisions_are_known,
+    ),
     ("ready for offline use", at_the_end::primed),
     (
         "the server has what the model has",

@@ -12,7 +12,7 @@ use afield_protocol::{
 };
 use afield_sync::Remote;
 use afield_sync::pass::classify::TransportError;
-use afield_sync::ports::Page;
+use afield_sync::ports::{Knows, Page};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -49,9 +49,10 @@ const PAGE_BYTES: u64 = 224 * 1024;
 enum Request {
     Push(PushRequest),
     /// For whom, from where on, how many changes at most, what it holds, and which settings it knows.
-    Pull(UserId, Option<Cursor>, usize, (Option<Extent>, u64)),
+    Pull(UserId, Option<Cursor>, usize, (Option<Extent>, Knows)),
 }
 
+#[allow(clippy::large_enum_variant)] // One at a time.
 enum Answer {
     Push(Envelope<PushResponse>),
     Pull(Envelope<PullResponse>),
@@ -152,8 +153,8 @@ impl SimRemote {
                 }
                 Answer::Push(envelope)
             }
-            Request::Pull(asked, cursor, most, (extent, settings)) => {
-                let asks = (extent.as_ref(), *settings);
+            Request::Pull(asked, cursor, most, (extent, knows)) => {
+                let asks = (extent.as_ref(), *knows);
                 Answer::Pull(server.pull(&user, *asked, cursor.as_ref(), *most, asks))
             }
         };
@@ -385,10 +386,10 @@ impl Remote for SimRemote {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
-        settings: u64,
+        knows: Knows,
     ) -> Result<Page, TransportError> {
         let most = if bytes > PAGE_BYTES { LARGE_PAGE } else { PAGE };
-        let asks = (extent.cloned(), settings);
+        let asks = (extent.cloned(), knows);
         let asked = Request::Pull(user, cursor.cloned(), most, asks);
         match self.request(asked).await? {
             Answer::Pull(mut envelope) => {

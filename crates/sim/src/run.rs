@@ -173,7 +173,15 @@ fn run_healed(world: &mut World, mut tasks: Tasks, watch: &Watch<'_>) -> Result<
             })?;
             world.settle_settings();
         }
-        sim.run_until(&mut tasks, until, || watch.after_poll(world))?;
+        // Twice: what somebody has who signs in there last comes late, and its answer is fetched in time.
+        for part in [2, 1] {
+            let left = until - sim.now();
+            let half = sim.now() + left / part;
+            sim.run_until(&mut tasks, half, || watch.after_poll(world))?;
+            if part == 2 {
+                world.decide_all();
+            }
+        }
         if !world.is_waiting() {
             break;
         }

@@ -3,11 +3,13 @@
 //! Owns how a seed becomes a schedule. A schedule is plain data, so that it can be shrunk and kept.
 
 use crate::chance::Chance;
-use crate::company::{JOBS, RIGHTS, USERS, WORK};
+use crate::company::{JOBS, USERS, WORK};
 use crate::fault::Fault;
 use afield_domain::JobStatus;
 
 mod modes;
+mod reviews;
+mod rights;
 mod settings;
 
 /// One run's plan.
@@ -19,6 +21,8 @@ pub struct Schedule {
     pub devices: u8,
     /// The faults it knows.
     pub swarm: Swarm,
+    /// Whether the server keeps what comes too late for the office, and does not refuse it.
+    pub reviews: bool,
     /// What happens, by time in milliseconds from the start.
     pub actions: Vec<(i64, Action)>,
 }
@@ -219,6 +223,12 @@ pub enum Action {
         tab: u8,
         job: u8,
     },
+    /// The office decides about somebody's work that came too late.
+    Decide {
+        group: u8,
+        onto: Option<u8>,
+        accept: bool,
+    },
     /// One of the rescue files is sent, for so long or to its end.
     SendRescue {
         device: u8,
@@ -266,12 +276,18 @@ impl Schedule {
         // And what it was before there were modes.
         let of_modes = &mut Chance::new(seed ^ 0x00DE_5A11_00DE_5A11);
         actions.extend(modes::draw(of_modes, devices));
-        let rights = &mut Chance::new(seed ^ 0x0416_4875_0416_4875);
-        actions.extend(draw_rights(rights));
+        let of_rights = &mut Chance::new(seed ^ 0x0416_4875_0416_4875);
+        actions.extend(rights::draw(of_rights));
         let of_company = &mut Chance::new(seed ^ 0x5E77_1465_5E77_1465);
         actions.extend(settings::draw(of_company, devices));
+        let of_reviews = &mut Chance::new(seed ^ 0x4E71_E35E_4E71_E35E);
+        let has_reviews = of_reviews.percent(50);
+        if has_reviews {
+            actions.extend(reviews::draw(of_reviews, devices));
+        }
         actions.sort_by_key(|(at, _)| *at);
         Self {
+            reviews: has_reviews,
             seed,
             devices,
             swarm,
@@ -436,25 +452,6 @@ fn draw_rescues(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
                     fault: None,
                 },
             ));
-        }
-    }
-    actions
-}
-
-/// Rights are taken, and some are given back. What is still taken when all is over is given back then.
-fn draw_rights(chance: &mut Chance) -> Vec<(i64, Action)> {
-    if !chance.percent(30) {
-        return Vec::new();
-    }
-    let count = chance.between(1, 4);
-    let mut actions = Vec::new();
-    for _ in 0..count {
-        let what = small(chance, RIGHTS);
-        let at = chance.between(0, SPAN_MS * 3 / 4);
-        actions.push((at, Action::Rights { what, taken: true }));
-        if chance.percent(60) {
-            let back = chance.between(at, SPAN_MS);
-            actions.push((back, Action::Rights { what, taken: false }));
         }
     }
     actions

@@ -8,6 +8,7 @@ mod compare;
 mod held;
 mod real;
 mod reports;
+mod reviews;
 mod settings;
 
 use crate::company;
@@ -20,8 +21,10 @@ use afield_protocol::{
     ActivityKind, Change, Cursor, Envelope, EpochId, Extent, MutationVerdict, PullResponse,
     PushRequest, PushResponse, Reply, SessionInfo, Verdict,
 };
+use afield_sync::ports::Knows;
 use afield_sync::testing::fixtures::session;
 use afield_sync::testing::model::Model;
+use afield_sync::testing::model::review::is_review;
 use held::HeldLanes;
 pub use real::{Real, RealError};
 use reports::Reports;
@@ -81,9 +84,10 @@ pub struct Server {
 impl Server {
     /// A server that holds the records of the start.
     #[must_use]
-    pub fn new(real: Option<Rc<Real>>, now: Timestamp) -> Self {
+    pub fn new(real: Option<Rc<Real>>, now: Timestamp, offers_review: bool) -> Self {
         let mut model = Model::default();
         (model.now, model.build) = (now, "1".to_owned());
+        model.offers_review = offers_review;
         let users = (0..company::USERS)
             .map(company::user)
             .chain([company::office()]);
@@ -293,6 +297,12 @@ impl Server {
         stop: Option<Stop>,
     ) -> Envelope<PushResponse> {
         self.writes += 1;
+        // One that does not know what a review is skips the word.
+        let request = &PushRequest {
+            review: request.review && self.model.offers_review,
+            ..request.clone()
+        };
+        self.model.asks_review = request.review;
         let envelope = self.answer_push(user, request, stop);
         if let Reply::Ok(response) = &envelope.reply {
             self.check_numbers(response);
@@ -390,7 +400,8 @@ impl Server {
             } else {
                 self.model.judge(user, mutation)
             };
-            if matches!(verdict, None | Some(Verdict::Rejected { .. })) {
+            let is_refused = matches!(verdict, None | Some(Verdict::Rejected { .. }));
+            if is_refused && !is_review(verdict.as_ref()) {
                 held.add(mutation);
             }
             let is_last = matches!(verdict, Some(Verdict::Retry { .. }));
@@ -412,18 +423,20 @@ impl Server {
         asked: UserId,
         cursor: Option<&Cursor>,
         most: usize,
-        (extent, settings): (Option<&Extent>, u64),
+        (extent, knows): (Option<&Extent>, Knows),
     ) -> Envelope<PullResponse> {
-        let asks = (extent, settings);
+        let asks = (extent, knows);
         let answered = self.with_real(|real, _| real.pull(user.id, asked, cursor, most, asks));
         if let Some(Reply::Ok(page)) = answered.as_ref().map(|answer| &answer.reply) {
             self.check_shown(user, page);
-            self.check_told(page, settings);
+            self.check_told(page, knows.settings);
+            self.check_waiting(user, page, knows.reviews);
         }
         answered.unwrap_or_else(|| {
             let mut reply = self.model.pull(user, asked, cursor, extent);
             if let Reply::Ok(page) = &mut reply {
-                page.company = self.model.company_unlike(settings);
+                page.company = self.model.company_unlike(knows.settings);
+                page.in_review = knows.reviews.then(|| self.model.in_review(user.id));
             }
             self.model.envelope(reply)
         })

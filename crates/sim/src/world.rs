@@ -83,7 +83,7 @@ impl World {
         let board = real
             .clone()
             .map(|real| Board::new(real, schedule, START_MS));
-        let server = Server::new(real, Timestamp(START_MS));
+        let server = Server::new(real, Timestamp(START_MS), schedule.reviews);
         let phones = (0..schedule.devices).map(|number| Phone {
             device: Device::new(number, sim.clone(), Rc::clone(&ledger)),
             tabs: RefCell::default(),
@@ -285,6 +285,7 @@ impl World {
             | Action::Rights { .. }
             | Action::BackUp
             | Action::KeepHouse
+            | Action::Decide { .. }
             | Action::Skew { .. }
             | Action::Restore => self.office(action),
         }

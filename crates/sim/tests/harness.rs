@@ -22,6 +22,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 
 fn calm(actions: Vec<(i64, Action)>) -> Schedule {
     Schedule {
+        reviews: false,
         seed: 1,
         devices: 1,
         swarm: Swarm::default(),

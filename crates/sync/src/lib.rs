@@ -61,6 +61,6 @@ pub use picture::order::Order;
 pub use picture::view::{self, Projection, View};
 pub use picture::written::Written;
 pub use ports::{
-    CacheBatch, CacheStore, FileRows, FileStore, Host, OutboxPlan, OutboxStore, OutboxView,
+    CacheBatch, CacheStore, FileRows, FileStore, Host, Knows, OutboxPlan, OutboxStore, OutboxView,
     OutboxWrite, Read, Remote,
 };

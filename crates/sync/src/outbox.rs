@@ -6,6 +6,7 @@
 //! - [`batch`]: which entries go on the wire next; [`push_size`]: how many; [`held`]: which ones a refused one
 //!   holds; [`stopped`]: which one somebody on the way does not let through;
 //! - [`undo`], [`withdraw`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
+//! - [`review`]: what came too late, and what the office has decided of it;
 //! - [`log`]: what became of what was refused, and the way back from **Revert changes**;
 //! - [`acknowledged`]: what is kept for a server that comes back from a backup;
 //! - [`lookup`]: which entries a plan needs to read;
@@ -27,6 +28,7 @@ pub mod push_size;
 pub mod release;
 pub mod resend;
 pub mod revert;
+pub mod review;
 pub mod status;
 pub mod stopped;
 pub mod undo;

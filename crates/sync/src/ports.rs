@@ -302,6 +302,15 @@ pub struct Page {
     pub bytes: u64,
 }
 
+/// What the server is told of a phone that pulls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Knows {
+    /// The version of the company's settings that it knows; of another one it is told.
+    pub settings: u64,
+    /// Whether something of it may wait for the office: it is told what still does.
+    pub reviews: bool,
+}
+
 /// The server. Every call ends by itself: implementations wait as long as [`crate::pass::patience`] says.
 pub trait Remote {
     /// Sends one batch.
@@ -312,8 +321,7 @@ pub trait Remote {
 
     /// Fetches the page after `cursor`, the first one without, for `user` and nobody else: the
     /// session is a cookie that all tabs share, and another user may just have signed in. `bytes` is about how
-    /// large a page may be, `extent` what the phone holds, none if that is all; of another version of the company's
-    /// settings than `settings` the page tells.
+    /// large a page may be, `extent` what the phone holds, none if that is all.
     ///
     /// # Errors
     /// [`TransportError`]: no valid envelope came back.
@@ -323,7 +331,7 @@ pub trait Remote {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
-        settings: u64,
+        knows: Knows,
     ) -> Result<Page, TransportError>;
 
     /// Sends `piece`, the bytes of an attachment from a place on, or asks without one. Gives how many bytes the

@@ -13,7 +13,7 @@ use afield_domain::{AttachmentId, JobStatus, Module, RecordKey, Timestamp, UserI
 use afield_protocol::worker_message::Notice;
 use afield_protocol::{Cursor, Envelope, Extent, PushRequest, PushResponse};
 use afield_sync::pass::classify::TransportError;
-use afield_sync::ports::{CacheOutcome, Page};
+use afield_sync::ports::{CacheOutcome, Knows, Page};
 use afield_sync::testing::fixtures::{add, device, job, session, set, technician};
 use afield_sync::testing::{ManualHost, ModelServer};
 use afield_sync::{
@@ -95,9 +95,9 @@ impl<R: Remote> Remote for Stepped<R> {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
-        settings: u64,
+        knows: Knows,
     ) -> Result<Page, TransportError> {
-        stepped!(self.0.pull(user, cursor, bytes, extent, settings))
+        stepped!(self.0.pull(user, cursor, bytes, extent, knows))
     }
     async fn send_bytes(
         &self,

@@ -14,7 +14,7 @@ use afield_protocol::{
 };
 use afield_protocol::{UnreadChange, Verdict};
 use afield_sync::SyncReport;
-use afield_sync::ports::Page;
+use afield_sync::ports::{Knows, Page};
 use afield_sync::testing::fixtures::{edit, job, job_key, session, set, technician};
 use afield_sync::testing::{ManualHost, ModelServer};
 use afield_sync::{
@@ -83,12 +83,9 @@ impl Remote for Newer {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
-        settings: u64,
+        knows: Knows,
     ) -> Result<Page, TransportError> {
-        let mut page = self
-            .server
-            .pull(user, cursor, bytes, extent, settings)
-            .await?;
+        let mut page = self.server.pull(user, cursor, bytes, extent, knows).await?;
         if let Reply::Ok(PullResponse { changes, .. }) = &mut page.envelope.reply {
             for change in changes {
                 if let Some(unread) = self.is_unreadable(change) {

@@ -4,7 +4,7 @@
 
 use afield_domain::{AttachmentId, JobStatus, Module, RecordKey, UserId, Versioned};
 use afield_protocol::{Cursor, Envelope, Extent, PushRequest, PushResponse};
-use afield_sync::ports::{CacheBatch, CacheOutcome, Page};
+use afield_sync::ports::{CacheBatch, CacheOutcome, Knows, Page};
 use afield_sync::testing::fixtures::{TestEngine, device, job, session, technician};
 use afield_sync::testing::{ManualHost, ModelServer};
 use afield_sync::{
@@ -55,14 +55,11 @@ impl Remote for Line {
         cursor: Option<&Cursor>,
         bytes: u64,
         extent: Option<&Extent>,
-        settings: u64,
+        knows: Knows,
     ) -> Result<Page, TransportError> {
         let asked = Seen::Asked(cursor.cloned(), bytes);
         self.log.borrow_mut().push(asked);
-        let page = self
-            .server
-            .pull(user, cursor, bytes, extent, settings)
-            .await?;
+        let page = self.server.pull(user, cursor, bytes, extent, knows).await?;
         self.host.advance(100);
         let bytes = 200_000;
         Ok(Page { bytes, ..page })

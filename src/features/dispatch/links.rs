@@ -16,7 +16,7 @@ use std::time::Duration;
 /// How long what is heard is gathered: a push tells of many edits, and many boards are open.
 const GATHERED: Duration = Duration::from_secs(2);
 
-/// How many conflicts nobody has settled.
+/// How many conflicts nobody has settled, and changes that came too late.
 #[derive(Clone, Copy)]
 pub(super) struct OpenConflicts {
     /// None before the first answer.
@@ -37,8 +37,9 @@ impl OpenConflicts {
     pub(super) fn fetch(self) {
         spawn_local(async move {
             // Without an answer the number stays: the page that it leads to says what is wrong.
-            if let Ok(found) = api::load_conflicts(0).await {
-                let _ = self.count.try_set(Some(found.more));
+            let (found, late) = (api::load_conflicts(0).await, api::load_reviews(0).await);
+            if let (Ok(found), Ok(late)) = (found, late) {
+                let _ = self.count.try_set(Some(found.more + late.more));
             }
         });
     }
@@ -52,7 +53,7 @@ impl OpenConflicts {
             text => events::read::<BoardEvent>(paths::EVENTS, text),
         };
         let may_change = match event.map(|event| event.activity.what) {
-            None | Some(ActivityKind::Conflict { .. }) => true,
+            None | Some(ActivityKind::Conflict { .. } | ActivityKind::Refused { .. }) => true,
             // An edit settles one at most.
             Some(ActivityKind::Edited { .. }) => {
                 self.count.try_get_untracked().flatten() != Some(0)

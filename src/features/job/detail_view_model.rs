@@ -9,7 +9,7 @@ use crate::shared::refusals::{Reason, Refused, refused};
 use afield_domain::permission::{may_reopen, may_work_on};
 use afield_domain::{Acceptance, Job, JobId, JobStatus, Timestamp, Zone};
 use afield_sync::view::Projection;
-use afield_sync::{OutboxEntry, SignedIn};
+use afield_sync::{EntryState, OutboxEntry, SignedIn};
 
 /// What stands over the tabs of one job.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,7 +59,8 @@ pub fn job_detail(
     let was_taken = refused
         .iter()
         .any(|refused| matches!(refused.reason, Reason::NotYours | Reason::Gone));
-    let may_write = may_work_on(session.actor(), job) && !was_taken;
+    let may_write =
+        may_work_on(session.actor(), job) && !was_taken && !is_as_reviewed(projection, entries, id);
     let steps = if may_write {
         job.status.next_steps(session.info.user.role)
     } else {
@@ -84,6 +85,17 @@ pub fn job_detail(
         progress,
         refused,
         job: job.clone(),
+    })
+}
+
+/// Whether the copy on this phone is still the one that something came too late for.
+fn is_as_reviewed(projection: &Projection, entries: &[OutboxEntry], id: JobId) -> bool {
+    let copy = projection.view(id.into()).and_then(|view| view.rev);
+    let mut waiting = entries.iter().filter(|entry| entry.is_in_review());
+    waiting.any(|entry| {
+        let is_of = entry.mutation.op.job() == Some(id);
+        let seen = matches!(&entry.state, EntryState::Parked { rev, .. } if copy <= *rev);
+        is_of && seen
     })
 }
 
@@ -141,6 +153,20 @@ mod tests {
         assert_eq!(detail.refused[0].reason, Reason::NotYours);
         assert_eq!(detail.refused[0].held, 1);
         assert!(detail.steps.is_empty(), "the job is somebody else's");
+    }
+
+    #[test]
+    fn what_came_too_late_stays_on_the_job_and_nothing_more_is_offered_there() {
+        let late = parked(
+            status_entry(1, job(1).id, JobStatus::EnRoute),
+            Rejection::InReview,
+        );
+        let detail = detail(&[late]);
+        assert_eq!(detail.job.status, JobStatus::EnRoute, "it is shown as done");
+        assert!(!detail.unsent && !detail.may_write);
+        assert_eq!(detail.marks, crate::shared::job_rows::Marks::default());
+        assert!(detail.refused[0].is_received());
+        assert_eq!(detail.refused[0].held, 0);
     }
 
     #[test]

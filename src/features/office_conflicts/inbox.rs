@@ -1,4 +1,4 @@
-//! What the page of open conflicts holds: the server's answer, and the stream that says when there is another.
+//! What the page of open conflicts holds: the server's answers, what came too late among them, and the stream that says when there is another.
 //!
 //! Owns when it is fetched. Must never change anything.
 
@@ -8,7 +8,7 @@ use crate::shared::answer_picture::picture_of;
 use crate::signal::RwSignal;
 use afield_domain::Timestamp;
 use afield_platform::{api, events, one_stream};
-use afield_protocol::{ActivityKind, BoardEvent, PHONE_TOLD, RELOAD, paths};
+use afield_protocol::{ActivityKind, BoardEvent, PHONE_TOLD, RELOAD, ReviewPage, paths};
 use afield_sync::view::Projection;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,6 +21,8 @@ const MOST: u32 = 50;
 pub(super) struct Inbox {
     /// The conflicts with what they are about, and how many more there are; none before the first answer.
     pub(super) found: RwSignal<Option<(Projection, u64)>>,
+    /// What came too late and waits; none before the first answer.
+    pub(super) reviews: RwSignal<Option<ReviewPage>>,
     /// When the server was last known to have nothing newer.
     pub(super) as_of: RwSignal<Option<Timestamp>>,
     /// Why the last fetch failed.
@@ -37,6 +39,7 @@ impl Inbox {
     pub(super) fn follow(clock: Clock) -> Self {
         let this = Self {
             found: RwSignal::new(None),
+            reviews: RwSignal::new(None),
             as_of: RwSignal::new(None),
             trouble: RwSignal::new(None),
             open: RwSignal::new(false),
@@ -79,7 +82,9 @@ impl Inbox {
             let what = event.activity.what;
             matches!(
                 what,
-                ActivityKind::Conflict { .. } | ActivityKind::Edited { .. }
+                ActivityKind::Conflict { .. }
+                    | ActivityKind::Edited { .. }
+                    | ActivityKind::Refused { .. }
             )
         });
         match is_about {
@@ -103,17 +108,19 @@ impl Inbox {
         }
         spawn_local(async move {
             let answer = api::load_conflicts(MOST).await;
+            let reviews = api::load_reviews(MOST).await;
             let Some((_, again)) = self.under_way.try_update_value(std::mem::take) else {
                 return; // The page is gone.
             };
-            let trouble = match answer {
-                Ok(answer) => {
+            let trouble = match (answer, reviews) {
+                (Ok(answer), Ok(reviews)) => {
                     let found = (picture_of(answer.records), answer.more);
+                    let _ = self.reviews.try_set(Some(reviews));
                     let _ = self.found.try_set(Some(found));
                     let _ = self.as_of.try_set(Some(self.now()));
                     None
                 }
-                Err(failure) => Some(failure.into()),
+                (Err(failure), _) | (_, Err(failure)) => Some(failure.into()),
             };
             let _ = self.trouble.try_set(trouble);
             if again {

@@ -1,6 +1,8 @@
-//! The page of open conflicts: what met and where, newest first, each with the way to its job, where it is settled.
+//! The page of open conflicts: what came too late, which is decided here; and what met and where, newest first, each
+//! with the way to its job, where it is settled.
 
 use super::inbox::Inbox;
+use super::late::late_part;
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
@@ -14,6 +16,7 @@ use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
+use afield_protocol::ReviewPage;
 use afield_sync::view::Projection;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -34,28 +37,39 @@ pub fn conflicts_page(account: Arc<Account>) -> AnyView {
         // Once there is a list, what is wrong stands above it.
         (count.map(|count| count > 0), failed && count.is_none())
     });
+    let has_reviews = Memo::new(move |_| {
+        let has = |page: &ReviewPage| !page.groups.is_empty();
+        inbox.reviews.with(|page| page.as_ref().is_some_and(has))
+    });
+    let late = late_part(&account, inbox, has_reviews);
     let content = move || match state.get() {
         (None, false) => skeleton(4).into_any(),
         (None, true) => ().into_any(),
+        (Some(false), _) if has_reviews.get() => ().into_any(),
         (Some(false), _) => empty(
             Icon::Check,
             tr!(conflict.inbox_none),
             tr!(conflict.inbox_none_hint),
         )
         .into_any(),
-        (Some(true), _) => list(inbox, rows),
+        (Some(true), _) => list(inbox, rows, has_reviews),
     };
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         {heading(tr!(conflict.title))}
-        <p class="muted mb-3">{tr!(conflict.inbox_lead)}</p>
+        {move || (!has_reviews.get()).then(lead)}
         {standing(account, inbox)}
+        {late}
         {content}
     }
     .into_any()
 }
 
-fn list(inbox: Inbox, rows: Memo<Option<Vec<ConflictRow>>>) -> AnyView {
+fn lead() -> impl IntoView {
+    view! { <p class="muted mb-3">{tr!(conflict.inbox_lead)}</p> }
+}
+
+fn list(inbox: Inbox, rows: Memo<Option<Vec<ConflictRow>>>, has_reviews: Memo<bool>) -> AnyView {
     let newest = move || {
         let shown = rows.with(|rows| rows.as_ref().map_or(0, Vec::len));
         let more = inbox
@@ -67,7 +81,14 @@ fn list(inbox: Inbox, rows: Memo<Option<Vec<ConflictRow>>>) -> AnyView {
         })
     };
     let each = move || rows.get().unwrap_or_default();
+    // Where there is more than one kind.
+    let title = move || {
+        has_reviews.get().then(|| {
+            view! { <h2 class="section-title">{tr!(conflict.open_title)}</h2> {lead()} }
+        })
+    };
     view! {
+        {title}
         {newest}
         <ul class="card list office-conflicts">
             <For each=each key=|row| (row.id, row.job_name.clone()) let(row)>{item(row)}</For>

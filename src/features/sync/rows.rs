@@ -38,7 +38,8 @@ pub(super) fn rows_memo(account: &Account, live: Live) -> Memo<Vec<PendingRow>> 
     })
 }
 
-/// The refused changes, each with what can be done about it; nothing if there are none.
+/// The refused changes, each with what can be done about it, and what the office has yet to decide; nothing if there are
+/// none.
 pub(super) fn attention(account: &Arc<Account>, live: Live) -> impl IntoView + use<> {
     let account = Arc::clone(account);
     let parked = Memo::new(move |_| {
@@ -52,14 +53,21 @@ pub(super) fn attention(account: &Arc<Account>, live: Live) -> impl IntoView + u
         })
     });
     move || {
-        let parked = parked.get();
-        (!parked.is_empty()).then(|| {
-            let cards = parked
-                .into_iter()
-                .map(|(refused, name)| refused_card(refused, name, false))
-                .collect_view();
-            section(tr!(sync.attention), cards.into_any())
-        })
+        let (received, parked): (Vec<_>, Vec<_>) = parked
+            .get()
+            .into_iter()
+            .partition(|(refused, _)| refused.is_received());
+        [(tr!(sync.attention), parked), (tr!(sync.reviews), received)]
+            .into_iter()
+            .filter(|(_, cards)| !cards.is_empty())
+            .map(|(title, cards)| {
+                let cards = cards
+                    .into_iter()
+                    .map(|(refused, name)| refused_card(refused, name, false))
+                    .collect_view();
+                section(title, cards.into_any())
+            })
+            .collect_view()
     }
 }
 

@@ -25,6 +25,8 @@ pub struct ApplyContext<'a> {
     pub stamps: &'a [FieldStamp],
     /// Whether the company refuses to finish a job whose required questions are open.
     pub refuses_open_questions: bool,
+    /// Whether the office waives that the job is not the actor's any more, or closed.
+    pub waives: bool,
     /// What the actor lacks, and what must be filled in, at this moment.
     pub rights: &'a Rights,
 }
@@ -41,6 +43,7 @@ impl<'a> ApplyContext<'a> {
             saw_target: true,
             stamps: &[],
             refuses_open_questions: false,
+            waives: false,
             rights: &UNCHANGED,
         }
     }

@@ -133,6 +133,10 @@ impl SetJobStatus<'_> {
 
     fn is_allowed(&self, job: &Job, case: &Case<'_, '_>) -> bool {
         let actor = case.context.actor;
+        // What was done there was done, wherever the job has come to stand meanwhile.
+        if case.context.waives && self.is_work() && !job.status.is_beyond(self.to) {
+            return true;
+        }
         match self.kind {
             StepKind::Usual => job.status.may_become(self.to, actor.role),
             // Wherever one stands: nobody opens the door, or the customer calls it off on the way.
@@ -141,6 +145,10 @@ impl SetJobStatus<'_> {
                 self.to == JobStatus::Started && may_reopen(actor, job, case.context.made_at)
             }
         }
+    }
+
+    fn is_work(&self) -> bool {
+        !matches!(self.to, JobStatus::Scheduled | JobStatus::Cancelled)
     }
 
     fn step(&self, by: Actor<'_>, at: Timestamp) -> StatusStep {
@@ -156,13 +164,13 @@ impl SetJobStatus<'_> {
     /// before the step that has led to where the job stands now: that one stays the last.
     fn noted(&self, job: &Job, case: &Case<'_, '_>) -> Judgement {
         let step = self.step(case.context.actor, case.context.made_at);
-        let is_work = !matches!(self.to, JobStatus::Scheduled | JobStatus::Cancelled);
         let is_new = job.steps.len() < limits::STATUS_STEPS && !job.steps.contains(&step);
         let Some((last, earlier)) = job.steps.split_last() else {
             return Judgement::Already;
         };
         let reopens = self.kind == StepKind::Reopened;
-        if case.context.saw_target || reopens || !is_work || !is_new || last.to != job.status {
+        if case.context.saw_target || reopens || !self.is_work() || !is_new || last.to != job.status
+        {
             return Judgement::Already;
         }
         let is_before = |earlier: &StatusStep| earlier.at <= step.at;

@@ -40,6 +40,7 @@ pub(super) const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "a first load would end too early, or never",
     ),
     ("push_response", "reply.ok.verdicts", "nothing was decided"),
+    ("push_reviewed", "reply.ok.verdicts", "nothing was decided"),
     (
         "board_response",
         "reply.ok.day",
@@ -61,6 +62,26 @@ pub(super) const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "series",
         "reply.ok.made_at",
         "nobody knows when it was planned",
+    ),
+    (
+        "review_outcome",
+        "reply.ok.outcome",
+        "what waits now says what came of it",
+    ),
+    (
+        "review_outcome",
+        "reply.ok.reason",
+        "what waits now says what came of it",
+    ),
+    (
+        "review_outcome",
+        "reply.ok.reason.code",
+        "what waits now says what came of it",
+    ),
+    (
+        "review_outcome",
+        "reply.ok.mutation",
+        "what waits now says what came of it",
     ),
     ("preview", "reply.ok.user", "nobody knows whose phone it is"),
     (

@@ -3,6 +3,7 @@
 //! Owns the answer's form. Must never load or decide.
 
 use super::told::{Told, verdict_json};
+use super::waiting::waits_for_office;
 use crate::error::StorageError;
 use crate::events::Wrote;
 use crate::storage::{MutationRow, Stored};
@@ -12,7 +13,7 @@ use serde_json::value::RawValue;
 
 /// The answer for one mutation.
 pub(crate) enum Answer {
-    /// A verdict, whether it is a rejection, and what was written for it: nothing unless it was decided just now.
+    /// A verdict, whether it is a rejection that holds what comes behind it, and what was written for it: nothing unless it was decided just now.
     Verdict {
         told: Told,
         rejected: bool,
@@ -35,6 +36,7 @@ impl Answer {
 /// The stored verdict. Its text is pruned only when the phone has acknowledged it; should the phone
 /// ask all the same, it learns that the effect is there.
 pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
+    let rejected = row.rejected && !waits_for_office(&row);
     let json = match row.verdict {
         Some(text) => RawValue::from_string(text).map_err(|_| StorageError::Damaged("verdict"))?,
         None => verdict_json(
@@ -46,7 +48,7 @@ pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
     };
     Ok(Answer::Verdict {
         told: json.into(),
-        rejected: row.rejected,
+        rejected,
         wrote: Wrote::Nothing,
     })
 }

@@ -3,6 +3,7 @@
 //! Owns the order of the questions. Pure: everything known is an argument.
 
 use super::batch::Item;
+use super::waiting::waits_for_office;
 use crate::storage::{MutationRow, Stored, StoredRecord};
 use afield_domain::merge::changed_fields;
 use afield_domain::rejection::Problem;
@@ -29,6 +30,8 @@ pub(crate) struct Known<'a> {
     pub(crate) now: Timestamp,
     /// Whether the company refuses a finish with required questions open.
     pub(crate) refuses_open_questions: bool,
+    /// Whether the office waives that the job is not the user's any more, or closed.
+    pub(crate) waives: bool,
     /// What the user lacks of rights, and must fill in, as of now.
     pub(crate) rights: &'a Rights,
 }
@@ -42,6 +45,8 @@ pub(crate) enum Decision {
     Wait,
     /// Refuse, and remember it.
     Refuse(Rejection),
+    /// Keep it for the office, which decides: it would have been refused for this.
+    Review(Rejection),
     /// Refuse, and keep no trace: the same mutation may be decided otherwise later.
     RefuseForNow(Rejection),
     /// Write these.
@@ -71,7 +76,9 @@ pub(crate) fn recall(
             Decision::RefuseForNow(Rejection::IdempotencyMismatch)
         });
     }
-    let is_refused = |id: &MutationId| find(*id).is_some_and(|row| row.rejected);
+    // What waits for the office holds nothing back: the office decides what comes after it as well.
+    let is_refused =
+        |id: &MutationId| find(*id).is_some_and(|row| row.rejected && !waits_for_office(row));
     if planted!(DependencyUnchecked: mutation.depends_on.iter().any(is_refused) => false) {
         return Some(Decision::Wait);
     }
@@ -149,6 +156,7 @@ pub(crate) fn judge(mutation: &Mutation, known: &Known<'_>) -> Stored<Decision> 
         saw_target: target.is_some_and(|(stored, _)| mutation.base_rev == Some(stored.rev)),
         stamps: &stamps,
         refuses_open_questions: known.refuses_open_questions,
+        waives: known.waives,
         rights: known.rights,
     };
     let lookup = |key: RecordKey| {

@@ -39,6 +39,11 @@ pub(crate) async fn run_push(
     request: &PushRequest<Value>,
 ) -> Result<PushReply, BatchError> {
     let items = read_items(request, session.user.id, &app.epoch)?;
+    let session = &SessionRow {
+        // What the office brings in is told to nobody who could wait for it.
+        reviews: request.review && session.brought_by.is_none(),
+        ..session.clone()
+    };
     let visit = Visit::of(request, session);
     let told = match run_together(app, session, &items, &visit).await {
         Together::Durable(told) => told,

@@ -7,9 +7,10 @@ use super::judge::{describe, described_by, made_at};
 use super::records::{Fate, Write, save_record};
 use super::told::{Told, stored_text, told};
 use crate::events::Wrote;
-use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
+use crate::storage::{MutationRow, ReviewRow, SessionRow, Stored, StoredRecord, WriteTx};
 use afield_domain::{
-    Actor, CompanyId, DeviceId, Job, JobId, Record, RecordKey, Timestamp, User, UserId, Versioned,
+    Actor, CompanyId, DeviceId, Job, JobId, MutationId, Record, RecordKey, Rejection, Timestamp,
+    User, UserId, Versioned,
 };
 use afield_planted::planted;
 use afield_protocol::{Activity, ActivityKind, Mutation, PushRequest, Seq, Verdict};
@@ -29,6 +30,8 @@ pub(crate) struct Case<'a> {
     /// The records that the operation reads.
     pub(crate) records: &'a [(StoredRecord, Record)],
     pub(crate) now: Timestamp,
+    /// Whether it is decided now by the office, and has had a verdict that said so.
+    pub(crate) was_reviewed: bool,
 }
 
 /// Reads what the operation of `mutation` reads.
@@ -100,6 +103,26 @@ impl Case<'_> {
         save_record(tx, self.company, write, self.now).await
     }
 
+    /// Keeps the change for the office, which would have been refused for `reason`.
+    pub(crate) async fn keep_for_office(
+        &self,
+        tx: &mut dyn WriteTx,
+        reason: Rejection,
+    ) -> Stored<()> {
+        let Some(job) = self.mutation.op.job() else {
+            return Ok(());
+        };
+        let row = ReviewRow {
+            mutation: self.mutation.clone(),
+            job,
+            reason,
+            received_at: self.now,
+            file_at: None,
+            decided: None,
+        };
+        planted!(ReviewNotKept: tx.add_review(self.company, &row).await => Ok(()))
+    }
+
     /// Stores the verdict and what the board shows of it; gives the verdict, and whether the activity tells all.
     pub(crate) async fn remember(
         &self,
@@ -155,6 +178,13 @@ impl Case<'_> {
             received_at: self.now,
             brought_by: self.brought_by.map(|by| by.id),
         };
+        if self.was_reviewed {
+            // Not its records: whoever asks again may not see them any more.
+            let text = told.short.as_ref().map_or(&told.json, |(short, _)| short);
+            tx.set_verdict(self.company, row.id, row.rejected, text.get())
+                .await?;
+            return Ok((told, wrote));
+        }
         planted!(VerdictNotStored: tx.add_mutation(self.company, &row).await? => ());
         for old in planted!(ReplacedStaysOpen: self.mutation.replaces.as_slice() => &[]) {
             // Should it still come, late, it must have no effect.
@@ -167,8 +197,23 @@ impl Case<'_> {
                 ..row.clone()
             };
             tx.close_mutation(self.company, &closed).await?;
+            self.drop_review(tx, old.id).await?;
         }
         Ok((told, wrote))
+    }
+
+    /// Another one was sent instead of one that waits: of the two at most one has an effect. Whoever asks for that one
+    /// still hears why it was not done.
+    async fn drop_review(&self, tx: &mut dyn WriteTx, id: MutationId) -> Stored<()> {
+        let rows = tx.reviews(self.company, &[id]).await?;
+        let Some(row) = rows.into_iter().find(|row| row.decided.is_none()) else {
+            return Ok(());
+        };
+        let verdict = Verdict::Rejected { reason: row.reason };
+        let told = told(id, verdict)?;
+        tx.set_verdict(self.company, id, true, told.json.get())
+            .await?;
+        tx.drop_review(self.company, id).await
     }
 
     /// Shows it on the board, if the job exists.

@@ -9,7 +9,9 @@ use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, recall};
 use super::named::hide_unknown;
 use super::repeat::repeat_whole;
+use super::review::reviewed;
 use super::save::{self, Case};
+use super::waiting::is_review;
 use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{Place, SessionRow, Stored, WriteTx};
@@ -93,6 +95,7 @@ pub(crate) async fn decide_in(
         records: &records,
         now: app.clock.now(),
         refuses_open_questions: planted!(RuleUnchecked: refuses => false),
+        waives: false,
         rights: &rights,
     };
     let now = known.now;
@@ -112,6 +115,7 @@ pub(crate) async fn decide_in(
             problem: Problem::OutOfRange,
         });
     }
+    decision = reviewed(tx, session, user.as_ref(), mutation, &decided, decision).await?;
     if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
         let company = &session.company;
         add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
@@ -125,12 +129,19 @@ pub(crate) async fn decide_in(
         people: &people,
         records: &records,
         now,
+        was_reviewed: false,
     };
     let verdict = match decision {
         Decision::Repeat(row) => return repeat(row),
         Decision::Wait => return Ok(Answer::Waits),
         Decision::RefuseForNow(reason) => return refused(mutation.id, reason),
         Decision::Refuse(reason) => Verdict::Rejected { reason },
+        Decision::Review(reason) => {
+            case.keep_for_office(tx, reason).await?;
+            Verdict::Rejected {
+                reason: Rejection::InReview,
+            }
+        }
         Decision::Replaced => Verdict::AlreadyApplied {
             records: Vec::new(),
         },
@@ -159,7 +170,7 @@ pub(crate) async fn decide_in(
     if planted!(VerdictAfterCommit: false => true) {
         tx.split().await?;
     }
-    let rejected = matches!(verdict, Verdict::Rejected { .. });
+    let rejected = matches!(verdict, Verdict::Rejected { .. }) && !is_review(&verdict);
     let (told, wrote) = case.remember(tx, verdict).await?;
     Ok(Answer::Verdict {
         told,
@@ -182,7 +193,7 @@ async fn load_user(tx: &mut dyn WriteTx, session: &SessionRow) -> Stored<Option<
 
 /// Whether whoever brings a change in has the rights it takes, if somebody does. A refusal is theirs alone, and not to
 /// be remembered: the technician can still send the change.
-async fn check_bringer(
+pub(super) async fn check_bringer(
     tx: &mut dyn WriteTx,
     session: &SessionRow,
     op: &Op,
@@ -221,7 +232,11 @@ async fn has_too_many_conflicts(
 }
 
 /// Those whose a job shall be, as far as they are active users of the company.
-async fn load_assignees(tx: &mut dyn WriteTx, company: CompanyId, op: &Op) -> Stored<Vec<User>> {
+pub(super) async fn load_assignees(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    op: &Op,
+) -> Stored<Vec<User>> {
     let mut people = Vec::new();
     for id in op.assignees() {
         people.extend(tx.user(company, id).await?);

@@ -2,7 +2,7 @@
 //!
 //! Owns the step from "all bytes are stored" to "the record says so": check, put in place, write the record, only then
 //! drop the pieces. A kill between any two of them is made good by the next request for that file. Must never be run
-//! before the attachment's record is there.
+//! before the attachment was registered.
 
 use super::content::Refused;
 use super::whole::Joined;
@@ -88,6 +88,10 @@ async fn note_received(app: &App, company: CompanyId, key: RecordKey) -> Result<
     let now = app.clock.now();
     let found = tx.records(company, &[key]).await?;
     let Some(old) = found.into_iter().find(|row| !row.deleted) else {
+        // Its registration came too late, and waits.
+        if tx.review_file(company, key, now).await? {
+            tx.commit().await?;
+        }
         return Ok(());
     };
     let Record::Attachment(mut attachment) = old.record()? else {

@@ -1,12 +1,12 @@
 //! Who may send and fetch the bytes of an attachment.
 //!
 //! Owns the two rules: its author sends them, even when the job is somebody else's by now, for the registration was
-//! accepted; its author, whoever has the job, and the office fetch them. For everybody else it is not there. Must
+//! accepted or waits for the office; its author, whoever has the job, and the office fetch them. For everybody else it is not there. Must
 //! never read a file.
 
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
-use afield_domain::{Attachment, AttachmentId, Record, RecordKey};
+use afield_domain::{Actor, Attachment, AttachmentId, Record, RecordKey, fold_op};
 
 /// The attachment whose bytes the user may send.
 pub(crate) async fn load_to_send(
@@ -18,7 +18,10 @@ pub(crate) async fn load_to_send(
     let user = session.user.id;
     Ok(match found {
         Some(Record::Attachment(attachment)) if attachment.author == user => Some(attachment),
-        _ => None,
+        Some(_) => None,
+        None => load_reviewed(app, session, id)
+            .await?
+            .filter(|attachment| attachment.author == user),
     })
 }
 
@@ -28,16 +31,44 @@ pub(crate) async fn load_to_fetch(
     session: &SessionRow,
     id: AttachmentId,
 ) -> Stored<Option<Attachment>> {
-    let Some(Record::Attachment(attachment)) = load(app, session, id.into()).await? else {
-        return Ok(None);
-    };
     let user = &session.user;
+    let attachment = match load(app, session, id.into()).await? {
+        Some(Record::Attachment(attachment)) => attachment,
+        Some(_) => return Ok(None),
+        None => {
+            let may = |file: &Attachment| user.role.is_office() || file.author == user.id;
+            return Ok(load_reviewed(app, session, id).await?.filter(may));
+        }
+    };
     if user.role.is_office() || attachment.author == user.id {
         return Ok(Some(attachment));
     }
     let job = load(app, session, attachment.job.into()).await?;
     let is_theirs = matches!(job, Some(Record::Job(job)) if job.assignee == Some(user.id));
     Ok(is_theirs.then_some(attachment))
+}
+
+/// The attachment as it would be, of a registration that came too late and was not accepted (yet).
+async fn load_reviewed(
+    app: &App,
+    session: &SessionRow,
+    id: AttachmentId,
+) -> Stored<Option<Attachment>> {
+    let mut tx = app.storage.read().await?;
+    let company = session.company.id;
+    for row in tx.reviews_in(company, id.into()).await? {
+        let account = tx.account_of(company, row.mutation.user).await?;
+        let made_at = row.mutation.made_before(row.received_at);
+        let made = account.and_then(|author| {
+            let author = Actor::from(&author.user);
+            fold_op(id.into(), None, &row.mutation.op, author, made_at)
+        });
+        if let Some(Record::Attachment(mut file)) = made {
+            file.received_at = row.file_at;
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
 }
 
 async fn load(app: &App, session: &SessionRow, key: RecordKey) -> Stored<Option<Record>> {

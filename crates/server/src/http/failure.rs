@@ -126,6 +126,8 @@ impl Failure {
                 Self::forbidden("an admin has taken this right from your role")
             }
             Rejection::FieldRequired { .. } => Self::invalid(&reason.to_string()),
+            // What is done with a connection is never reviewed.
+            Rejection::InReview | Rejection::Declined { .. } => Self::internal(),
             Rejection::UnknownOp | Rejection::Other => Self::internal(),
         }
     }

@@ -106,7 +106,7 @@ pub(crate) async fn activity(
 /// How many are wanted.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Limit {
-    limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
 }
 
 /// The conflicts that nobody has settled.

@@ -26,6 +26,7 @@ pub(crate) struct Parameters {
     pub(crate) kept: Option<String>,
     pub(crate) asked: Option<String>,
     pub(crate) settings: Option<u64>,
+    pub(crate) review: Option<u8>,
 }
 
 /// The changes after a cursor.
@@ -38,6 +39,7 @@ pub(crate) struct Parameters {
         ("cursor" = Option<String>, Query, description = "where the phone stands; none to prime"),
         ("limit" = Option<usize>, Query, description = "the most changes in the page, up to 500; up to 20,000 with `bytes`"),
         ("settings" = Option<u64>, Query, description = "the version of the company's settings that the phone knows; if another one stands, the page brings the company"),
+        ("review" = Option<u8>, Query, description = "1 of a phone that has changes which wait for the office: the page says which still do"),
         ("bytes" = Option<usize>, Query, description = "the most bytes of records in the page, up to 4 MiB; without it, 224 KiB"),
         ("kept" = Option<String>, Query, description = "of a phone that holds the schedule alone: the records on which it holds all that hangs, such as `job.<id>,asset.<id>`, up to 64; may be empty"),
         ("asked" = Option<String>, Query, description = "of such a phone: those of which it wants that from now on; it comes whole"),
@@ -87,6 +89,7 @@ pub(crate) async fn answer(
         bytes: parameters.bytes,
         extent: extent(parameters.kept, parameters.asked),
         settings: parameters.settings,
+        reviews: parameters.review.is_some_and(|asked| asked > 0),
     };
     run_pull(app, session, &query)
         .await

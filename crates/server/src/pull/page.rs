@@ -6,7 +6,7 @@
 use super::plan::Planned;
 use crate::error::StorageError;
 use crate::storage::{ReadTx, Stored, StoredRecord};
-use afield_domain::{CompanyId, JobId, Module, Record, RecordKey, Rev, UserId, limits};
+use afield_domain::{CompanyId, JobId, Module, MutationId, Record, RecordKey, Rev, UserId, limits};
 use afield_planted::planted;
 use afield_protocol::{Company, Cursor, LeftJob, ModuleTotal};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,9 @@ pub(crate) struct PullReply {
     /// Whose the jobs are that have left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) left: Vec<LeftJob>,
+    /// What of the user's changes waits for the office, if the phone has asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) in_review: Option<Vec<MutationId>>,
     /// The company, of whose settings the phone knows another version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) company: Option<Company>,

@@ -5,6 +5,7 @@
 mod log;
 mod modules;
 mod notifications;
+mod reviews;
 
 use super::{Account, CompanyRow, Head, Storage, StoredRecord};
 use crate::records::{Fate, OFFICE, Write, save_record};
@@ -57,6 +58,10 @@ where
     log::what_devices_tell_is_found_by_user_and_browser(&seeded(fresh().await).await).await;
     log::who_has_set_what_is_told_newest_first_and_never_forgotten(&seeded(fresh().await).await)
         .await;
+    reviews::what_came_too_late_waits_in_its_order_until_it_is_decided(
+        &seeded(fresh().await).await,
+    )
+    .await;
     notifications::a_device_is_its_user_s_and_goes_with_its_session(&seeded(fresh().await).await)
         .await;
     notifications::news_while_the_last_was_being_sent_stays(&seeded(fresh().await).await).await;

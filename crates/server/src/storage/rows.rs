@@ -80,6 +80,8 @@ pub struct SessionRow {
     pub expires: Timestamp,
     /// Who of the office brings the user's work in, out of a rescue file; none of a session as it is stored.
     pub brought_by: Option<User>,
+    /// Whether what comes too late may wait for the office: a push says so.
+    pub reviews: bool,
 }
 
 /// Who of a company has done what.

@@ -17,6 +17,7 @@ mod pool;
 mod read;
 mod records;
 mod reports;
+mod reviews;
 mod series;
 mod settings;
 mod trimming;

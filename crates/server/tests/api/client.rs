@@ -16,6 +16,8 @@ pub(crate) struct Client {
     pub(crate) cookie: Option<String>,
     /// Whether it says what a browser says of a page's own request.
     pub(crate) same_origin: bool,
+    /// Whether its pushes ask that what comes too late waits for the office.
+    pub(crate) reviews: bool,
 }
 
 impl Client {
@@ -24,6 +26,7 @@ impl Client {
             router,
             cookie: None,
             same_origin: true,
+            reviews: false,
         }
     }
 
@@ -101,6 +104,7 @@ impl Client {
             device,
             ack_below: Seq(0),
             epoch: None,
+            review: self.reviews,
             mutations: mutations.to_vec(),
         };
         self.post(paths::PUSH, serde_json::to_value(&request).unwrap())

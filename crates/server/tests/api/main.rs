@@ -73,6 +73,7 @@ mod push_limits;
 mod push_services;
 mod records;
 mod replaces;
+mod reviews;
 mod rights;
 mod rules;
 mod series;

@@ -21,7 +21,9 @@ use afield_domain::*;
 use afield_protocol::*;
 use afield_server::http::api_paths;
 use afield_server::web_app::WebApp;
-use asked::{attached, hansen, made, planned, planned_for_new, renumbered, titled, tus};
+use asked::{
+    attached, hansen, made, no_review, planned, planned_for_new, renumbered, titled, to_ben, tus,
+};
 use asks::{Asks, METHODS, Row, WHO};
 use axum::body::Body;
 use axum::http::Request;
@@ -139,8 +141,7 @@ impl Asker {
             }
             Asks::Assign => {
                 let job = self.job(anna).await;
-                self.on_job(row, job, json!({"assignee": BEN, "base_rev": 1}))
-                    .await
+                self.on_job(row, job, to_ben()).await
             }
             Asks::AssignElsewhere => {
                 let job = self.job(anna).await;
@@ -148,10 +149,8 @@ impl Asker {
                 self.on_job(row, job, json!({"assignee": other, "base_rev": 1}))
                     .await
             }
-            Asks::AssignNowhere => {
-                self.on_job(row, nowhere, json!({"assignee": BEN, "base_rev": 1}))
-                    .await
-            }
+            Asks::DecideReview => self.status(row, "", Some(no_review(nowhere))).await,
+            Asks::AssignNowhere => self.on_job(row, nowhere, to_ben()).await,
             Asks::Job => {
                 let job = self.job(anna).await;
                 self.read_job(row, &job.to_string()).await
@@ -423,6 +422,7 @@ impl Asker {
             device: note.device,
             ack_below: Seq(0),
             epoch: None,
+            review: false,
             mutations: vec![note],
         };
         let path = format!("{}?author={author}", paths::PUSH);

@@ -77,6 +77,8 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "ALTER TABLE job_index DROP COLUMN begun_seq",
         "ALTER TABLE job_index DROP COLUMN ended_seq",
         "DROP TABLE device_reports",
+        "DROP TABLE reviews",
+        "DROP INDEX departures_of_jobs",
         "DROP TABLE setting_changes",
         "ALTER TABLE companies DROP COLUMN window_days",
         "ALTER TABLE companies DROP COLUMN photo_edge",

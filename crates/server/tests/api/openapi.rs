@@ -51,6 +51,7 @@ fn every_route_is_described() {
         &job,
         paths::ACTIVITY,
         paths::CONFLICTS,
+        paths::REVIEWS,
         paths::EXPORT,
         paths::FORMS,
         paths::IMPORT_FORM,

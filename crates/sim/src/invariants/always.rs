@@ -48,6 +48,29 @@ pub(super) fn no_saved_change_is_lost(world: &World) -> Result<(), String> {
     Ok(())
 }
 
+/// What a phone shows as received waits at the server of that data set, or was decided there.
+pub(super) fn reviews_are_kept(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    let model = &server.model;
+    for device in world.devices() {
+        let lost = device.outbox.peek(|outbox| {
+            let is_of_model = outbox.meta.epoch.as_ref() == Some(&model.epoch);
+            let mut entries = outbox.readable().filter(|_| is_of_model);
+            let is_kept = |entry: &OutboxEntry| {
+                let id = entry.mutation.id;
+                model.reviews.iter().any(|review| review.mutation.id == id)
+            };
+            let lost = entries.find(|entry| entry.is_in_review() && !is_kept(entry));
+            lost.map(OutboxEntry::seq)
+        });
+        if let Some(seq) = lost {
+            let number = device.number;
+            return Err(format!("seq {} of device {number} waits nowhere", seq.0));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
     let mut seen: BTreeSet<MutationId> = BTreeSet::new();
     for mutation in &world.server.borrow().model.applied {
@@ -283,7 +306,11 @@ pub(super) fn bytes_are_right(world: &World) -> Result<(), String> {
 pub(super) fn captured_bytes_stay(world: &World) -> Result<(), String> {
     let (ledger, server) = (world.ledger.borrow(), world.server.borrow());
     for (id, number) in &ledger.captured {
-        let is_due = server.model.record((*id).into()).is_some()
+        let is_reviewed = || {
+            let mut all = server.model.reviews.iter();
+            all.any(|review| review.mutation.op.creates() == Some((*id).into()))
+        };
+        let is_due = (server.model.record((*id).into()).is_some() || is_reviewed())
             && !server.model.files.received.contains_key(id)
             && !ledger.dropped.contains(&(*number, *id));
         let mut devices = world.devices().filter(|device| device.number == *number);

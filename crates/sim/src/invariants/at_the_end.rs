@@ -11,7 +11,7 @@ use afield_domain::{
     Actor, ApplyContext, Conflict, FieldEdit, JobId, Op, Policy, Record, RecordKey, Rejection,
     User, Winner, apply_op,
 };
-use afield_protocol::{Company, Mutation};
+use afield_protocol::{Company, Decide, Mutation};
 use afield_sync::cache::scope::pinned_records;
 use afield_sync::memory::OutboxRows;
 use afield_sync::outbox::held::held_entries;
@@ -209,6 +209,45 @@ fn held(
         return Err(format!("device {number} does not hold what hangs on {key}"));
     }
     Ok(Some(model.held(partial.kept.iter().copied())))
+}
+
+/// Of all that came too late, from phones that have not been emptied or damaged since, and whose user is there: what
+/// was accepted has left its phone, and what was declined stands there with the reason, or its author has decided.
+pub(super) fn decisions_are_known(world: &World) -> Result<(), String> {
+    let server = world.server.borrow();
+    if let Some(review) = server.model.reviews.iter().find(|review| review.waits()) {
+        let seq = review.mutation.seq.0;
+        return Err(format!("seq {seq} still waits for the office"));
+    }
+    for device in world.devices() {
+        let user = company::user(world.user_of(device.number).unwrap_or(0)).id;
+        let entries = entries(device);
+        let held = held_entries(&entries);
+        let mut stopped = behind_a_filter(device.line.get(), &entries);
+        stopped.extend(world.ledger.borrow().behind_damage(&entries));
+        // One that was declined says it for what stands behind it.
+        let may_know =
+            |entry: &&OutboxEntry| !held.contains(entry.seq()) && !stopped.contains(&entry.seq());
+        for entry in entries.iter().filter(may_know) {
+            let id = entry.mutation.id;
+            let mut reviews = server.model.reviews.iter();
+            let review = reviews.find(|review| review.mutation.id == id);
+            let Some(review) = review.filter(|_| entry.mutation.user == user) else {
+                continue;
+            };
+            let is_declined = matches!(review.decided, Some(Decide::Decline { .. }));
+            let is_told = matches!(&entry.state, EntryState::Parked { reason: Rejection::Declined { reason, .. }, .. } if !reason.is_empty());
+            if !is_declined || !is_told {
+                let seq = entry.seq().0;
+                let (number, state) = (device.number, &entry.state);
+                return Err(format!(
+                    "seq {seq} of device {number} is {state:?}, not {:?}",
+                    review.decided
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn primed(world: &World) -> Result<(), String> {

@@ -9,9 +9,10 @@ use afield_domain::{
 };
 use afield_protocol::{
     ActivityKind, BoardResponse, Cursor, DeviceReport, Devices, Envelope, EpochId, Extent,
-    PullResponse, PushRequest, PushResponse, Reply,
+    PullResponse, PushRequest, PushResponse, Reply, ReviewDecision, ReviewOutcome,
 };
 use afield_server::testing::{Failure, LocalFeed, LocalListener, LocalPage, LocalServer};
+use afield_sync::ports::Knows;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -163,14 +164,29 @@ impl Real {
         asked: UserId,
         cursor: Option<&Cursor>,
         most: usize,
-        (extent, settings): (Option<&Extent>, u64),
+        (extent, knows): (Option<&Extent>, Knows),
     ) -> Result<Envelope<PullResponse>, RealError> {
         let cursor = cursor.map(|cursor| cursor.0.as_str());
         let most = Some(most);
-        let answer = self
-            .0
-            .pull(user, asked, cursor, most, extent, Some(settings));
+        let answer = self.0.pull(
+            user,
+            asked,
+            cursor,
+            most,
+            extent,
+            (Some(knows.settings), knows.reviews),
+        );
         Ok(serde_json::from_slice(&answer)?)
+    }
+
+    pub(super) fn decide_review(
+        &self,
+        by: UserId,
+        asked: &ReviewDecision,
+    ) -> Result<Reply<ReviewOutcome>, RealError> {
+        let answer = self.0.decide_review(by, asked);
+        let envelope: Envelope<ReviewOutcome> = serde_json::from_slice(&answer)?;
+        Ok(envelope.reply)
     }
 
     pub(super) fn was_decided(&self, ids: &[MutationId]) -> Result<Vec<MutationId>, RealError> {

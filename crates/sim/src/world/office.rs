@@ -8,7 +8,7 @@ use crate::schedule::Action;
 use afield_domain::{
     DeviceId, Job, JobField, MutationId, OP_VERSION, Op, Record, RecordKey, StepKind, Timestamp,
 };
-use afield_protocol::{ActivityKind, Mutation, PushRequest, Seq};
+use afield_protocol::{ActivityKind, Decide, Mutation, PushRequest, Seq};
 use afield_sync::testing::model::Model;
 use std::cell::RefCell;
 use uuid::Uuid;
@@ -68,6 +68,24 @@ impl World {
             Action::Rights { what, taken } => {
                 server.set_rights(Some(company::rights_change(what, taken)));
             }
+            Action::Decide {
+                group,
+                onto,
+                accept,
+            } => {
+                let of = server.next_group(usize::from(group));
+                let decide = match accept {
+                    true => Decide::Accept {
+                        onto: onto.map(company::id_of),
+                    },
+                    false => Decide::Decline {
+                        reason: "Not needed.".to_owned(),
+                    },
+                };
+                if let Some(of) = of {
+                    server.decide(of, &decide);
+                }
+            }
             Action::BackUp => return server.back_up(),
             Action::KeepHouse => return server.keep_house(),
             Action::Skew { older } => {
@@ -83,6 +101,22 @@ impl World {
         }
         drop(server);
         self.strike(Fault::OfficeWrite);
+    }
+
+    /// The office decides about all that waits.
+    pub fn decide_all(&self) {
+        self.sim.note(|| "the office decides".to_owned());
+        let mut server = self.server.borrow_mut();
+        server.set_now(Timestamp(self.sim.now()));
+        self.ledger.borrow_mut().touch();
+        while let Some(of) = server.next_group(0) {
+            let accept = Decide::Accept { onto: None };
+            server.decide(of, &accept);
+            if server.next_group(0) == Some(of) {
+                // The server did not do what it was asked to: it was accused of that.
+                return;
+            }
+        }
     }
 
     /// The dispatcher edits a title, on the ground of what was seen now or a while ago.
@@ -121,6 +155,7 @@ impl World {
             device,
             ack_below: seq,
             epoch: None,
+            review: false,
             mutations: vec![Mutation {
                 id: MutationId(Uuid::from_u64_pair(0xD05C, self.sim.fresh())),
                 device,

@@ -21,6 +21,7 @@ use afield_sync::rescue::requests::{RescueStop, run_file};
 use afield_sync::rescue::sending::RescueSending;
 use afield_sync::rescue::writing::{plan_written, written};
 use afield_sync::testing::fixtures::session;
+use afield_sync::testing::model::review::is_review;
 use afield_sync::{FileStore, LocalFile, OutboxStore, OutboxView, Read, SignedIn};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -293,7 +294,8 @@ impl Told {
         let is_left = |seq: Seq| left.iter().any(|left| left.seq() == seq);
         for entry in &self.index.entries {
             let verdict = server.model.verdict(entry.mutation.id);
-            if !is_left(entry.seq()) && !was_accepted(verdict) {
+            let has_it = was_accepted(verdict) || is_review(verdict);
+            if !is_left(entry.seq()) && !has_it {
                 return Some(format!("seq {} has not arrived", entry.seq().0));
             }
         }

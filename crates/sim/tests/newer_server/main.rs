@@ -19,7 +19,7 @@ use afield_protocol::{
 };
 use afield_server::testing::LocalServer;
 use afield_sim::company::office;
-use afield_sync::ports::Page;
+use afield_sync::ports::{Knows, Page};
 use afield_sync::testing::ManualHost;
 use afield_sync::testing::fixtures::{add, job, job_id, note_key, session, set, technician};
 use afield_sync::{
@@ -81,11 +81,15 @@ impl Remote for NewerServer {
         cursor: Option<&Cursor>,
         _: u64,
         extent: Option<&Extent>,
-        _: u64,
+        _: Knows,
     ) -> Result<Page, TransportError> {
         self.server.set_now(self.host.now());
         let cursor = cursor.map(|cursor| cursor.0.as_str());
-        let said = self.said(&self.server.pull(user, user, cursor, Some(3), extent, None));
+        let said = self.said(
+            &self
+                .server
+                .pull(user, user, cursor, Some(3), extent, (None, false)),
+        );
         Ok(Page {
             envelope: read_envelope(&said).ok_or(NOT_OURS)?,
             bytes: said.len() as u64,

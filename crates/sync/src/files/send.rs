@@ -13,6 +13,7 @@ use crate::files::sizes::chunk_bytes;
 use crate::files::upload::{
     FilesEnd, Heard, Looking, Next, Piece, Step, plan_answer, plan_next, refuse,
 };
+use crate::outbox::entry::OutboxEntry;
 use crate::outbox::lookup::Mark;
 use crate::outbox::meta::{OutboxMeta, SignedIn};
 use crate::pass::classify::TransportError;
@@ -242,13 +243,9 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
         };
         let marks = vec![Mark::Makes(id.into())];
         // The server does not know of it before its registration has arrived.
-        if !self
-            .outbox
-            .load(Read::Found(marks))
-            .await?
-            .entries
-            .is_empty()
-        {
+        let makers = self.outbox.load(Read::Found(marks)).await?.entries;
+        // One that waits for the office has.
+        if !makers.iter().all(OutboxEntry::is_in_review) {
             if sender.asked && step.file.sending.refused.is_some() {
                 self.run_forgive(sender.lease, step.file).await?;
             }

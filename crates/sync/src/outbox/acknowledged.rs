@@ -42,6 +42,12 @@ pub fn plan_new_epoch(
     }
     for entry in &view.entries {
         let mut entry = entry.clone();
+        // The backup may be of before it came.
+        if entry.is_in_review() {
+            entry.state = planted!(ReviewOfOtherData: EntryState::Pending => entry.state);
+            writes.push(OutboxWrite::Put(entry));
+            continue;
+        }
         match &mut entry.state {
             EntryState::Pending => continue,
             // Revisions of another data set say nothing here.

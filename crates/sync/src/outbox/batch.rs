@@ -109,6 +109,9 @@ impl BatchScan {
 
     /// What becomes of the next entry.
     pub fn gather(&mut self, entry: &OutboxEntry) -> Gathered {
+        if entry.is_in_review() {
+            return Gathered::Left;
+        }
         let mutation = &entry.mutation;
         let is_own = Some(mutation.user) == self.user;
         let is_held = self.held.root_of(entry).is_some();

@@ -147,7 +147,13 @@ impl OutboxEntry {
     /// Whether the server has refused it.
     #[must_use]
     pub fn is_parked(&self) -> bool {
-        matches!(self.state, EntryState::Parked { .. })
+        matches!(self.state, EntryState::Parked { .. }) && !self.is_in_review()
+    }
+
+    /// Whether the server has received it, and the office is to decide: it came too late. It holds nothing back.
+    #[must_use]
+    pub fn is_in_review(&self) -> bool {
+        matches!(&self.state, EntryState::Parked { reason, .. } if *reason == Rejection::InReview)
     }
 }
 

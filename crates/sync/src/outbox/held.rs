@@ -59,6 +59,10 @@ pub(crate) struct HeldScan {
 impl HeldScan {
     /// The parked mutation that this entry, the next one, waits for.
     pub(crate) fn root_of(&mut self, entry: &OutboxEntry) -> Option<MutationId> {
+        // The server has it, and decides what comes behind it as well.
+        if entry.is_in_review() {
+            return None;
+        }
         let mutation = &entry.mutation;
         let (lane, after) = ((mutation.user, mutation.lane), entry.first_seq());
         if entry.is_parked() {

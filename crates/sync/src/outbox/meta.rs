@@ -64,6 +64,9 @@ pub struct OutboxMeta {
     /// The last records that its user worked with.
     #[serde(default, skip_serializing_if = "Recent::is_empty")]
     pub recent: Recent,
+    /// Whether something here may wait for the office: pulls ask what still does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reviews: bool,
     /// Users who have switched the offline feature off on this device.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without_offline: Vec<UserId>,

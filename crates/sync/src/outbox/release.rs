@@ -62,6 +62,8 @@ pub fn is_released(
         | Rejection::SequenceReused
         | Rejection::UnknownOp
         | Rejection::Outdated
+        | Rejection::InReview
+        | Rejection::Declined { .. }
         | Rejection::Other => false,
     };
     let op = &entry.mutation.op;

@@ -117,7 +117,9 @@ fn followers_of<'a>(entries: &'a [OutboxEntry], parked: &OutboxEntry) -> Vec<&'a
     let mut ids = vec![parked.mutation.id];
     let mut lanes = vec![lane_of(parked)];
     let mut followers = Vec::new();
-    let is_later = |entry: &&OutboxEntry| entry.seq() > parked.seq() && !entry.is_parked();
+    let is_later = |entry: &&OutboxEntry| {
+        entry.seq() > parked.seq() && !entry.is_parked() && !entry.is_in_review()
+    };
     for entry in entries.iter().filter(is_later) {
         let depends = entry.mutation.depends_on.iter().any(|id| ids.contains(id));
         let depends = planted!(FollowOneRoot: depends => false);

@@ -32,7 +32,8 @@ pub fn plan_revert(
         let is_behind =
             (mutation.user, mutation.lane) == lane && entry.first_seq() > parked.first_seq();
         let waits = is_behind || mutation.depends_on.iter().any(|id| ids.contains(id));
-        if waits {
+        // What the office has before it is not taken back here.
+        if waits && !entry.is_in_review() {
             ids.push(mutation.id);
             removed.push(entry.clone());
         }

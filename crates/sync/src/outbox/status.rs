@@ -16,7 +16,9 @@ pub struct SyncStatus {
     pub unsent: usize,
     /// Of these: rows that cannot be read, so that nobody knows what they are, or whose.
     pub unreadable: usize,
-    /// Of these: refused by the server, waiting for the user.
+    /// Changes that came too late: the office has them, and decides. They are not unsent.
+    pub in_review: usize,
+    /// Of the unsent: refused by the server, waiting for the user.
     pub parked: usize,
     /// Of these: waiting for a refused one.
     pub held: usize,
@@ -74,14 +76,17 @@ pub(crate) fn count(
     held: &HeldEntries,
 ) -> SyncStatus {
     let is_held = |entry: &&&OutboxEntry| held.contains(entry.seq());
+    let in_review = own.iter().filter(|entry| entry.is_in_review()).count();
+    let unsent = own.iter().filter(|entry| !entry.is_in_review());
     SyncStatus {
-        unsent: own.len() + planted!(DamagedNotCounted: unreadable => 0),
+        in_review,
+        unsent: own.len() - in_review + planted!(DamagedNotCounted: unreadable => 0),
         unreadable,
         parked: own.iter().filter(|entry| entry.is_parked()).count(),
         held: own.iter().filter(is_held).count(),
         aside: own.iter().filter(|entry| entry.is_aside()).count(),
         sealed,
-        oldest: own.iter().map(|entry| entry.mutation.wall).min(),
+        oldest: unsent.map(|entry| entry.mutation.wall).min(),
         last_sync: meta.last_sync,
         last_contact: meta.last_contact,
         next_try: meta.backoff.not_before,

@@ -21,7 +21,7 @@ use crate::pass::classify::{Disposition, TransportError, classify_api, classify_
 use crate::pass::lease::check_lease;
 use crate::pass::patience::{Boxed, while_under_way};
 use crate::ports::{
-    CacheBatch, CacheOutcome, CacheStore, Host, OutboxStore, Page, Read, Remote, Source,
+    CacheBatch, CacheOutcome, CacheStore, Host, Knows, OutboxStore, Page, Read, Remote, Source,
 };
 use afield_domain::{Record, RecordKey, Timestamp, UserId};
 use afield_planted::planted;
@@ -40,6 +40,8 @@ pub struct PullReport {
     pub end: PullEnd,
     /// Pages written.
     pub pages: usize,
+    /// Changes that the office has decided about: they ask for their verdict.
+    pub decided: usize,
 }
 
 impl PullReport {
@@ -93,6 +95,7 @@ struct Ahead {
 #[derive(Default)]
 struct Progress {
     pages: usize,
+    decided: usize,
     pace: Pace,
     ahead: Option<Ahead>,
 }
@@ -115,7 +118,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         loop {
             // Boxed: what is around it is one large function already.
             let step = Box::pin(self.run_pull_page(lease, &mut progress)).await?;
-            let pages = progress.pages;
+            let (pages, decided) = (progress.pages, progress.decided);
             let disposition = match step {
                 Step::More => continue,
                 // A page may have told that the phone is to hold otherwise than when it was asked for. Once: the rest
@@ -126,7 +129,11 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 }
                 Step::Done => {
                     let end = PullEnd::Done;
-                    return Ok(PullReport { end, pages });
+                    return Ok(PullReport {
+                        end,
+                        pages,
+                        decided,
+                    });
                 }
                 // A server that resets again and again is not well: back off.
                 Step::Reset if resets > 0 => Disposition::BackOff { asked_ms: None },
@@ -136,7 +143,11 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 }
                 Step::OtherEpoch => {
                     let end = PullEnd::OtherEpoch;
-                    return Ok(PullReport { end, pages });
+                    return Ok(PullReport {
+                        end,
+                        pages,
+                        decided,
+                    });
                 }
                 Step::Failed(disposition) => disposition,
             };
@@ -145,7 +156,11 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 Disposition::SignIn => PullEnd::SignInNeeded,
                 _ => PullEnd::Failed,
             };
-            return Ok(PullReport { end, pages });
+            return Ok(PullReport {
+                end,
+                pages,
+                decided,
+            });
         }
     }
 
@@ -155,7 +170,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         lease: u64,
         user: UserId,
         state: &'a CacheState,
-        (bytes, settings): (u64, u64),
+        (bytes, knows): (u64, Knows),
     ) -> Boxed<'a, Answer> {
         let unconfirmed = state.unconfirmed.clone();
         Box::pin(async move {
@@ -164,7 +179,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             let cursor = state.cursor.as_ref();
             let asked = self
                 .remote
-                .pull(user, cursor, bytes, extent.as_ref(), settings);
+                .pull(user, cursor, bytes, extent.as_ref(), knows);
             let page = self.run_alive(lease, asked).await;
             let at = self.host.reading();
             Answer {
@@ -179,13 +194,13 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
     async fn run_pull_page(&self, lease: u64, progress: &mut Progress) -> Result<Step, SyncError> {
         let (user, meta) = self.load_pull_context(lease).await?;
         let known_epoch = meta.epoch.clone();
-        let settings = known_settings(&meta);
+        let knows = knows(&meta);
         let mut state = self.load_owned_state(user).await?;
         let answer = match progress.take_ahead(user, state.cursor.as_ref()) {
             Some(answer) => answer,
             None => {
                 state.partial = self.load_extent(&state, &meta, user).await?;
-                let ask = (progress.pace.ask(), settings);
+                let ask = (progress.pace.ask(), knows);
                 self.run_ask(lease, user, &state, ask).await
             }
         };
@@ -233,7 +248,15 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         }
         let is_first = progress.pages == 0;
         let company = response.company.take();
-        let settings = company.as_ref().map_or(settings, |told| told.settings);
+        let knows = Knows {
+            settings: company
+                .as_ref()
+                .map_or(knows.settings, |told| told.settings),
+            ..knows
+        };
+        if let Some(waiting) = response.in_review.take() {
+            progress.decided += self.run_reviewed(lease, &waiting).await?;
+        }
         self.note_contact(lease, &envelope, &reading, (is_first, company))
             .await?;
         // Of what a verdict has brought since it was asked for it cannot know.
@@ -268,7 +291,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         planted!(CursorBeforeApply: () => self.run_cursor_alone(&batch).await?);
         let writing = Box::pin(self.run_write_page(user, &batch, takes_over));
         let written = if more {
-            let ask = (progress.pace.ask(), settings);
+            let ask = (progress.pace.ask(), knows);
             let fetching = self.run_ask(lease, user, &ahead, ask);
             let (written, answer) = while_under_way(writing, fetching).await?;
             progress.ahead = Some(Ahead {
@@ -459,8 +482,11 @@ fn step_of_transport(error: &TransportError) -> Step {
     })
 }
 
-/// Which version of the company's settings this phone knows.
-fn known_settings(meta: &OutboxMeta) -> u64 {
+/// What the server is told of this phone.
+fn knows(meta: &OutboxMeta) -> Knows {
     let session = meta.session.as_ref();
-    session.map_or(0, |session| session.info.company.settings)
+    Knows {
+        settings: session.map_or(0, |session| session.info.company.settings),
+        reviews: meta.reviews,
+    }
 }

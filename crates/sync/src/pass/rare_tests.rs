@@ -36,6 +36,7 @@ fn page() -> PullResponse {
         more: false,
         totals: Vec::new(),
         left: Vec::new(),
+        in_review: None,
         company: None,
     }
 }
@@ -144,6 +145,7 @@ fn planned(
         device: sent.mutation.device,
         ack_below: Seq(1),
         epoch: None,
+        review: false,
         mutations: vec![sent.mutation.clone()],
     };
     let verdicts = verdict.map(|verdict| MutationVerdict { id, verdict });

@@ -101,6 +101,7 @@ pub fn plan_send(
         device,
         ack_below: view.ack_below(),
         epoch: meta.epoch.clone(),
+        review: true,
         mutations: batch.iter().map(payload).collect(),
     };
     let mut writes = vec![OutboxWrite::Meta(meta)];

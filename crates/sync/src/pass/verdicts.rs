@@ -159,7 +159,10 @@ pub fn plan_verdicts(
                 meta.kept_from.get_or_insert(answer.server_time);
             }
             Some(Verdict::Rejected { reason }) => {
-                tally.parked += 1;
+                let in_review = *reason == Rejection::InReview;
+                meta.reviews |= in_review;
+                tally.applied += usize::from(in_review);
+                tally.parked += usize::from(!in_review);
                 // Of no such place another one would make good what it is refused for: its user decides.
                 let is_overtaken = answer.overtaken.contains(&id);
                 let copy = answer.copies.iter().find(|(known, _)| *known == id);

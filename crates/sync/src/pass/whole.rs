@@ -141,7 +141,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                     self.run_release_after(lease, &build).await?;
                     Again::No
                 }
-                (PullEnd::Done, _) if self.run_release_after(lease, &build).await? > 0 => {
+                (PullEnd::Done, _)
+                    if self.run_release_after(lease, &build).await? + pull.decided > 0 =>
+                {
                     Again::Round
                 }
                 (PullEnd::Done, ReplayEnd::Drained) => {

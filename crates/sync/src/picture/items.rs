@@ -11,7 +11,7 @@ use afield_domain::{JobField, JobId, Op};
 pub fn unsent_items(entries: &[OutboxEntry], job: JobId, field: JobField) -> Vec<String> {
     let edits = entries
         .iter()
-        .filter(|entry| !entry.is_parked())
+        .filter(|entry| !entry.is_parked() && !entry.is_in_review())
         .filter_map(|entry| match &entry.mutation.op {
             Op::EditJob { job: of, edits, .. } if *of == job => Some(edits),
             _ => None,

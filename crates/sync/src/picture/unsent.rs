@@ -75,6 +75,16 @@ impl Unsent {
         !entry.is_parked() && !self.held.contains(entry.seq())
     }
 
+    /// How many of the changes that the node lists the office does not have.
+    pub(super) fn count_of(&self, node: &Node) -> usize {
+        let is_unsent = |seq: &&Seq| {
+            let place = place(&self.own, **seq).ok();
+            let entry = place.and_then(|place| self.own.get(place));
+            !entry.is_some_and(OutboxEntry::is_in_review)
+        };
+        node.changes.iter().filter(is_unsent).count()
+    }
+
     /// The record `key` with the changes that the node lists; none if it lists none.
     pub(super) fn fold(&self, key: RecordKey, node: &Node) -> Option<Box<Record>> {
         let session = self.meta.session.as_ref()?;

@@ -66,7 +66,7 @@ impl Projection {
         Some(View {
             record: folded.or_else(|| base.map(|base| &base.record))?,
             rev: base.map(|base| base.rev),
-            unsent: node.changes.len(),
+            unsent: self.unsent.count_of(node),
         })
     }
 

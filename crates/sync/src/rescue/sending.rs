@@ -7,7 +7,7 @@
 use super::format::{RescueIndex, RescuedFile};
 use crate::outbox::batch::{BatchLimits, BatchScan, PassedOver, batch_of};
 use crate::outbox::entry::{EntryState, OutboxEntry};
-use afield_domain::{MutationId, Timestamp, UserId};
+use afield_domain::{MutationId, Rejection, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::{EpochId, Mutation, PushRequest, PushResponse, Seq, Verdict};
 use uuid::Uuid;
@@ -57,6 +57,7 @@ impl RescueSending {
             // What the phone has heard of, it tells itself.
             ack_below: Seq(0),
             epoch: self.epoch.clone(),
+            review: true,
             mutations: mutations
                 .take_while(|mutation| mutation.device == device)
                 .collect(),
@@ -78,6 +79,12 @@ impl RescueSending {
                     | Verdict::Merged { .. }
                     | Verdict::AlreadyApplied { .. },
                 ) => {
+                    self.entries.retain(|entry| entry.mutation.id != id);
+                    self.accepted += 1;
+                    decided += 1;
+                }
+                // The server has it; its phone, or whoever signs in there, hears what the office decides.
+                Some(Verdict::Rejected { reason }) if *reason == Rejection::InReview => {
                     self.entries.retain(|entry| entry.mutation.id != id);
                     self.accepted += 1;
                     decided += 1;

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub mod files;
 mod pull;
 mod push;
+pub mod review;
 
 /// A server's whole state.
 #[derive(Debug, Clone)]
@@ -51,6 +52,14 @@ pub struct Model {
     pub pushes: Vec<Vec<Seq>>,
     /// The decided mutations with their stored verdicts; of one that another was sent instead of, none.
     pub verdicts: BTreeMap<MutationId, (Option<Mutation>, Verdict)>,
+    /// Whether what comes too late is reviewed, where a phone asks for that.
+    pub offers_review: bool,
+    /// What came too late, decided or not, in the order in which it came.
+    pub reviews: Vec<review::Review>,
+    /// Whether the push that is decided asks for it.
+    pub asks_review: bool,
+    /// Whose a job was that ceased to be theirs.
+    had: BTreeSet<(UserId, RecordKey)>,
     /// The bytes of files.
     pub files: files::ModelFiles,
     /// The place in the order belongs to a user's device.
@@ -82,6 +91,10 @@ impl Default for Model {
             applied: Vec::new(),
             pushes: Vec::new(),
             verdicts: BTreeMap::new(),
+            offers_review: false,
+            reviews: Vec::new(),
+            asks_review: false,
+            had: BTreeSet::new(),
             files: files::ModelFiles::default(),
             places: BTreeSet::new(),
             last: BTreeMap::new(),
@@ -106,6 +119,11 @@ impl Model {
     /// Writes a record as the office would.
     pub fn put(&mut self, record: Record) -> Option<Versioned> {
         let key = record.key()?;
+        let assignee = match &record {
+            Record::Job(job) => job.assignee,
+            _ => None,
+        };
+        self.note_had(key, assignee);
         let rev = self.records.get(&key).map_or(0, |(old, _)| old.rev.0);
         let versioned = Versioned {
             rev: Rev(rev + 1),
@@ -116,8 +134,18 @@ impl Model {
         Some(versioned)
     }
 
+    /// Remembers whose the job was, if it is another's from now on.
+    fn note_had(&mut self, key: RecordKey, now: Option<UserId>) {
+        if let Some(Record::Job(job)) = self.record(key).map(|copy| &copy.record)
+            && let Some(user) = job.assignee.filter(|user| Some(*user) != now)
+        {
+            self.had.insert((user, key));
+        }
+    }
+
     /// Deletes a record as the office would.
     pub fn delete(&mut self, key: RecordKey) {
+        self.note_had(key, None);
         self.changes += 1;
         self.records.remove(&key);
         self.gone.insert(key, self.changes);
@@ -250,7 +278,8 @@ impl Model {
     ) -> Result<u64, u16> {
         let registered = match self.record(id.into()).map(|copy| &copy.record) {
             Some(Record::Attachment(file)) if file.author == user.id => Some(file.bytes),
-            _ => None,
+            Some(_) => None,
+            None => self.reviewed_file(user.id, id),
         };
         self.files.take(id, registered, piece)
     }

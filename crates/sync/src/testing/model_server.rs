@@ -1,18 +1,19 @@
 //! The model as a remote, with planned faults on the way to it.
 
 use crate::pass::classify::TransportError;
-use crate::ports::{Page, Remote};
+use crate::ports::{Knows, Page, Remote};
 use crate::testing::host::ManualHost;
 use crate::testing::model::Model;
 use crate::testing::model::files::ModelFiles;
+use crate::testing::model::review::Review;
 use afield_domain::time::ScopeWindow;
 use afield_domain::{
-    AttachmentId, Op, Record, RecordKey, Rejection, Rights, RightsChange, Role, Timestamp, User,
-    UserId,
+    AttachmentId, JobId, MutationId, Op, Record, RecordKey, Rejection, Rights, RightsChange, Role,
+    Timestamp, User, UserId,
 };
 use afield_protocol::{
-    ApiError, Company, Cursor, Envelope, EpochId, ErrorCode, Extent, Mutation, MutationVerdict,
-    PushRequest, PushResponse, Reply, Verdict,
+    ApiError, Company, Cursor, Decide, Envelope, EpochId, ErrorCode, Extent, Mutation,
+    MutationVerdict, PushRequest, PushResponse, Reply, ReviewDecision, ReviewOutcome, Verdict,
 };
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -231,6 +232,32 @@ impl ModelServer {
         self.0.borrow().model.rights.of(role)
     }
 
+    /// Keeps what comes too late for the office from now on.
+    pub fn offer_review(&self) {
+        self.0.borrow_mut().model.offers_review = true;
+    }
+
+    /// What waits for the office.
+    #[must_use]
+    pub fn in_review(&self) -> Vec<MutationId> {
+        let state = self.0.borrow();
+        state.model.in_review(state.user.id)
+    }
+
+    /// Somebody of the office decides about all that waits of the user on a job.
+    pub fn decide(&self, by: &User, job: JobId, decide: Decide) -> ReviewOutcome {
+        let State { user, model, .. } = &mut *self.0.borrow_mut();
+        let waits = |review: &&Review| review.waits() && review.mutation.op.job() == Some(job);
+        let mutations = model.reviews.iter().filter(waits);
+        let asked = ReviewDecision {
+            job,
+            author: user.id,
+            mutations: mutations.map(|review| review.mutation.id).collect(),
+            decide,
+        };
+        model.decide_reviews(user, by, &asked)
+    }
+
     /// Changes who is signed in.
     pub fn set_user(&self, user: User) {
         self.0.borrow_mut().user = user;
@@ -364,12 +391,14 @@ impl Remote for ModelServer {
         cursor: Option<&Cursor>,
         _: u64,
         extent: Option<&Extent>,
-        settings: u64,
+        knows: Knows,
     ) -> Result<Page, TransportError> {
         let envelope = self.answer(|model, user| {
             let mut reply = model.pull(user, asked, cursor, extent);
             if let Reply::Ok(page) = &mut reply {
-                page.company = model.company_unlike(settings);
+                page.company = model.company_unlike(knows.settings);
+                let asks = model.offers_review && knows.reviews;
+                page.in_review = asks.then(|| model.in_review(user.id));
             }
             reply
         })?;

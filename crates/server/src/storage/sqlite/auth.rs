@@ -120,6 +120,7 @@ impl SqliteTx {
                 last_seen: Timestamp(column(row, 4)?),
                 expires: Timestamp(column(row, 5)?),
                 brought_by: None,
+                reviews: false,
             })
         })
     }

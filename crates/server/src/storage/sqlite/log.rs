@@ -311,7 +311,7 @@ impl SqliteTx {
     }
 }
 
-fn lane_text(lane: RecordKey) -> String {
+pub(super) fn lane_text(lane: RecordKey) -> String {
     format!("{}/{}", lane.module.name(), lane.id)
 }
 

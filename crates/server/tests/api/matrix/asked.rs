@@ -3,11 +3,12 @@
 use super::BYTES;
 use crate::uploads::attachment;
 use afield_domain::*;
-use afield_protocol::{NewForm, SeriesRequest};
+use afield_protocol::{Decide, NewForm, ReviewDecision, SeriesRequest};
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 const WORKBOOK: &[u8] = include_bytes!("../../data/xlsform/yes_or_no_question.xlsx");
@@ -25,6 +26,22 @@ pub(super) fn titled(job: JobId) -> Op {
         edits: vec![edit],
         settles: None,
     }
+}
+
+/// To give a job to Ben.
+pub(super) fn to_ben() -> Value {
+    json!({"assignee": crate::support::BEN, "base_rev": 1})
+}
+
+/// A decision about what came too late, where nothing did.
+pub(super) fn no_review(job: JobId) -> Value {
+    let decision = ReviewDecision {
+        job,
+        author: crate::support::ANNA,
+        mutations: Vec::new(),
+        decide: Decide::Accept { onto: None },
+    };
+    serde_json::to_value(decision).unwrap()
 }
 
 /// A new job.

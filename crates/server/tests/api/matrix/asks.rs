@@ -97,6 +97,8 @@ pub(super) enum Asks {
     AttachNowhere,
     FileOfOffice,
     BytesOfOffice,
+    /// What became of work of Anna's that came too late: there is none.
+    DecideReview,
     /// To accept Anna's job; one that is not there; one without a readable id.
     Accept,
     AcceptNowhere,

@@ -88,6 +88,7 @@ impl Model {
             cursor: Cursor(format!("{}/{reached}", self.epoch.0)),
             more,
             totals,
+            in_review: None,
             company: None,
         })
     }

@@ -2,6 +2,7 @@
 //!
 //! Owns the order, what is held, the stored verdicts and the places. Must never decide what `domain` does.
 
+use super::review::is_review;
 use super::{Model, refuse};
 use afield_domain::{
     Actor, ApplyContext, Effect, MutationId, Op, Record, RecordKey, Rejection, User, Zone,
@@ -36,6 +37,7 @@ impl Model {
         if request.mutations.len() > self.largest_batch {
             return refuse(ErrorCode::TooLarge);
         }
+        self.asks_review = self.offers_review && request.review;
         self.pushes
             .push(request.mutations.iter().map(|m| m.seq).collect());
         let mut verdicts = Vec::new();
@@ -51,7 +53,7 @@ impl Model {
             } else {
                 self.judge(user, mutation)
             };
-            if !is_accepted(verdict.as_ref()) {
+            if !is_accepted(verdict.as_ref()) && !is_review(verdict.as_ref()) {
                 held_lanes.insert(mutation.lane);
                 held.insert(mutation.id);
             }
@@ -76,7 +78,10 @@ impl Model {
                 Verdict::Rejected { reason }
             });
         }
-        let is_refused = |id| matches!(self.verdict(id), Some(Verdict::Rejected { .. }));
+        let is_refused = |id| {
+            let verdict = self.verdict(id);
+            matches!(verdict, Some(Verdict::Rejected { .. })) && !is_review(verdict)
+        };
         if mutation.depends_on.iter().any(|id| is_refused(*id)) {
             return None;
         }
@@ -90,13 +95,14 @@ impl Model {
             let reason = Rejection::SequenceReused;
             return Some(Verdict::Rejected { reason });
         }
-        let verdict = self.decide(user, mutation);
+        let verdict = self.decide_or_review(user, mutation);
         if !matches!(verdict, Verdict::Rejected { .. }) {
             self.last.insert(lane, mutation.seq);
         }
         let row = (Some(mutation.clone()), verdict.clone());
         self.verdicts.insert(mutation.id, row);
         for old in &mutation.replaces {
+            self.drop_review(old.id);
             // Should it still come, late, it must have no effect. Where another change has its place by now, as after a
             // profile was put back, that alone refuses it.
             if self.places.insert(place(old.seq)) {
@@ -108,7 +114,7 @@ impl Model {
         Some(verdict)
     }
 
-    fn decide(&mut self, user: &User, mutation: &Mutation) -> Verdict {
+    pub(super) fn decide(&mut self, user: &User, mutation: &Mutation, waives: bool) -> Verdict {
         let nothing = Verdict::AlreadyApplied { records: vec![] };
         let had_effect = |id| {
             let verdict = self.verdict(id);
@@ -151,6 +157,7 @@ impl Model {
             saw_target,
             stamps: stamps.unwrap_or(&no_stamps),
             refuses_open_questions: self.company.as_ref().is_some_and(refuses),
+            waives,
             rights: &rights,
         };
         let effect = apply_op(context, op, |key| {

@@ -1,0 +1,105 @@
+//! The wire of what came too late.
+
+use crate::snapshot_tests::{check, envelope, uuid};
+use crate::*;
+use afield_domain::{
+    CustomerId, JobId, JobStatus, MutationId, NoteId, Op, Rejection, Rev, Timestamp, UserId,
+};
+
+fn entry(n: u128, op: Op, reason: Rejection) -> ReviewEntry {
+    ReviewEntry {
+        mutation: MutationId(uuid(n)),
+        made_at: Timestamp(1_795_248_100_000),
+        received_at: Timestamp(1_795_251_600_000),
+        base_rev: Some(Rev(3)),
+        op,
+        reason,
+        file_at: None,
+    }
+}
+
+#[test]
+fn what_waits_for_the_office() {
+    let job = JobId(uuid(7));
+    let note = Op::AddNote {
+        note: NoteId(uuid(9)),
+        job,
+        text: "Valve stuck.".into(),
+        files: Vec::new(),
+    };
+    let page = ReviewPage {
+        groups: vec![ReviewGroup {
+            job,
+            author: UserId(uuid(1)),
+            author_name: "Anna Berg".into(),
+            now: Some(ReviewedJob {
+                number: "J-1007".into(),
+                title: "Boiler does not start".into(),
+                status: JobStatus::Scheduled,
+                has_it: "Ben Krause".into(),
+                customer: Some(CustomerId(uuid(20))),
+            }),
+            entries: vec![
+                entry(0x68, note, Rejection::Forbidden),
+                entry(
+                    0x69,
+                    Op::set_status(job, JobStatus::EnRoute),
+                    Rejection::Forbidden,
+                ),
+            ],
+        }],
+        more: 3,
+    };
+    check("review_page", &envelope(Reply::Ok(page)));
+}
+
+#[test]
+fn what_the_office_decides() {
+    let decision = |decide| ReviewDecision {
+        job: JobId(uuid(7)),
+        author: UserId(uuid(1)),
+        mutations: vec![MutationId(uuid(0x68)), MutationId(uuid(0x69))],
+        decide,
+    };
+    let decisions = [
+        decision(Decide::Accept { onto: None }),
+        decision(Decide::Accept {
+            onto: Some(JobId(uuid(8))),
+        }),
+        decision(Decide::Decline {
+            reason: "Ben was there before".into(),
+        }),
+    ];
+    check("review_decision", &decisions);
+    let refused = ReviewOutcome::Refused {
+        mutation: MutationId(uuid(0x69)),
+        reason: Rejection::Deleted,
+    };
+    check("review_outcome", &envelope(Reply::Ok(refused)));
+}
+
+#[test]
+fn what_a_phone_hears() {
+    let verdict = |n, reason| MutationVerdict {
+        id: MutationId(uuid(n)),
+        verdict: Verdict::Rejected { reason },
+    };
+    let declined = Rejection::Declined {
+        by: "Dora Klein".into(),
+        reason: "Ben was there before".into(),
+    };
+    let response = PushResponse {
+        verdicts: vec![verdict(0x68, Rejection::InReview), verdict(0x69, declined)],
+    };
+    check("push_reviewed", &envelope(Reply::Ok(response)));
+    let page = PullResponse {
+        changes: Vec::new(),
+        cursor: Cursor("c1.7.42".into()),
+        more: false,
+        totals: Vec::new(),
+        left: Vec::new(),
+        in_review: Some(vec![MutationId(uuid(0x68))]),
+        company: None,
+    };
+    check("pull_review", &envelope(Reply::Ok(page)));
+}

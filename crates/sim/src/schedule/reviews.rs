@@ -1,0 +1,44 @@
+//! Work that comes too late, and what the office decides of it.
+
+use super::{Action, SPAN_MS, busy_job, small};
+use crate::chance::Chance;
+use crate::company::{USERS, WORK};
+use afield_domain::JobStatus;
+
+/// Jobs are given away and called off while somebody works on them, and the office decides now and then.
+pub(super) fn draw(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
+    let mut actions = Vec::new();
+    for _ in 0..chance.between(0, 4) {
+        let (job, device) = (busy_job(chance), small(chance, devices));
+        let at = chance.between(0, SPAN_MS);
+        let taken = match chance.percent(70) {
+            true => Action::Assign {
+                job,
+                user: small(chance, USERS),
+            },
+            false => Action::Status {
+                job,
+                to: JobStatus::Cancelled,
+            },
+        };
+        actions.push((at, taken));
+        for _ in 0..chance.between(1, 4) {
+            let save = Action::Save {
+                device,
+                tab: small(chance, 3),
+                job,
+                what: small(chance, WORK),
+            };
+            actions.push((at + chance.between(-60_000, 60_000), save));
+        }
+    }
+    for _ in 0..chance.between(0, 6) {
+        let decide = Action::Decide {
+            group: small(chance, 4),
+            onto: chance.percent(30).then(|| busy_job(chance)),
+            accept: chance.percent(65),
+        };
+        actions.push((chance.between(SPAN_MS / 8, SPAN_MS), decide));
+    }
+    actions
+}

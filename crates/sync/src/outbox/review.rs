@@ -1,0 +1,65 @@
+//! Changes that came too late, and what the office has decided of them.
+//!
+//! Owns how this phone hears of a decision: what does not wait any more is sent again under its id, and its verdict is
+//! the decision. Must never take an entry out of the outbox, nor send what the server still keeps for the office.
+
+use crate::SignedIn;
+use crate::engine::Engine;
+use crate::error::SyncError;
+use crate::outbox::entry::{EntryState, OutboxEntry};
+use crate::outbox::lookup::Mark;
+use crate::pass::lease::check_lease;
+use crate::ports::{Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
+use afield_domain::MutationId;
+use afield_planted::planted;
+use afield_protocol::worker_message::Notice;
+
+/// Has those of the signed-in user ask again that are not among the `waiting` ones. How many.
+///
+/// # Errors
+/// [`SyncError::Fenced`].
+pub fn plan_reviewed(
+    view: &OutboxView,
+    lease: u64,
+    waiting: &[MutationId],
+) -> Result<OutboxPlan<usize>, SyncError> {
+    check_lease(&view.meta.lease, lease)?;
+    let user = view.meta.session.as_ref().map(SignedIn::user);
+    let mut meta = view.meta.clone();
+    meta.reviews = false;
+    let mut writes = Vec::new();
+    for entry in view.entries.iter().filter(|entry| entry.is_in_review()) {
+        let mutation = &entry.mutation;
+        let waits = Some(mutation.user) != user || waiting.contains(&mutation.id);
+        meta.reviews |= waits;
+        if planted!(DecisionUnheard: !waits => false) {
+            writes.push(OutboxWrite::Put(OutboxEntry {
+                state: EntryState::Pending,
+                ..entry.clone()
+            }));
+        }
+    }
+    let value = writes.len();
+    writes.push(OutboxWrite::Meta(meta));
+    Ok(OutboxPlan { writes, value })
+}
+
+impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {
+    /// The server has said which changes still wait for the office; how many others ask again.
+    pub(crate) async fn run_reviewed(
+        &self,
+        lease: u64,
+        waiting: &[MutationId],
+    ) -> Result<usize, SyncError> {
+        let decided = self
+            .outbox
+            .transact(Read::Found(vec![Mark::Parked]), |view| {
+                plan_reviewed(view, lease, waiting)
+            })
+            .await?;
+        if decided > 0 {
+            self.host.announce(Notice::Outbox { seqs: None });
+        }
+        Ok(decided)
+    }
+}

@@ -1,0 +1,146 @@
+//! What came too late: received by the office with its photo, decided there, and heard on its phone.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // These are tests.
+
+use afield_domain::{JobStatus, Record, Rejection, User};
+use afield_protocol::{Decide, ReviewOutcome};
+use afield_sync::testing::ModelServer;
+use afield_sync::testing::fixtures::{
+    TestEngine, add, device, job, job_id, job_key, session, set, technician,
+};
+use afield_sync::{
+    Decision, EntryState, OutboxEntry, OutboxStore, Read, SyncError, Trigger, sync_status,
+};
+use futures::executor::block_on;
+
+fn given_to(user: &User) -> Record {
+    job(1, user, JobStatus::Scheduled)
+}
+
+/// A phone whose user works on a job that somebody else has by now.
+struct Late {
+    server: ModelServer,
+    engine: TestEngine,
+}
+
+impl Late {
+    fn new() -> Self {
+        let server = ModelServer::new(technician(1), vec![given_to(&technician(1))]);
+        server.offer_review();
+        let engine = device(1, &server);
+        block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+        block_on(engine.run_sync(Trigger::Asked)).unwrap();
+        server.put(given_to(&technician(2)));
+        Self { server, engine }
+    }
+
+    fn sync(&self) {
+        block_on(self.engine.run_sync(Trigger::Asked)).unwrap();
+    }
+
+    fn save(&self, intents: &[afield_sync::Intent]) {
+        block_on(self.engine.run_enqueue(intents)).unwrap();
+    }
+
+    fn entries(&self) -> Vec<OutboxEntry> {
+        block_on(self.engine.outbox.load(Read::All))
+            .unwrap()
+            .entries
+    }
+
+    fn decide(&self, decide: Decide) -> ReviewOutcome {
+        self.server.decide(&technician(9), job_id(1), decide)
+    }
+
+    fn pushes(&self) -> usize {
+        self.server.pushes().len()
+    }
+}
+
+#[test]
+fn it_is_received_holds_nothing_and_leaves_when_it_is_accepted() {
+    let late = Late::new();
+    late.save(&[set(1, JobStatus::EnRoute)]);
+    late.sync();
+    let view = block_on(late.engine.outbox.load(Read::All)).unwrap();
+    let status = sync_status(&view);
+    assert_eq!((status.in_review, status.unsent, status.parked), (1, 0, 0));
+    // What comes behind it, in its lane or because it waits for it, goes as well.
+    late.save(&[set(1, JobStatus::Started), add(1, 1)]);
+    late.save(&[set(1, JobStatus::Finished)]);
+    late.sync();
+    assert!(late.entries().iter().all(OutboxEntry::is_in_review));
+    assert_eq!(late.server.in_review().len(), 4);
+    // Nobody asks for anything while it waits.
+    let before = late.pushes();
+    late.sync();
+    assert_eq!(late.pushes(), before);
+
+    assert_eq!(
+        late.decide(Decide::Accept { onto: None }),
+        ReviewOutcome::Done
+    );
+    late.sync();
+    assert_eq!(late.entries(), []);
+    assert_eq!(late.server.applied().len(), 4);
+    let Some(Record::Job(done)) = late.server.record(job_key(1)) else {
+        panic!("no job");
+    };
+    assert_eq!(done.status, JobStatus::Finished);
+    // The second time nothing is asked any more.
+    let meta = block_on(late.engine.outbox.load(Read::Meta)).unwrap().meta;
+    assert!(!meta.reviews);
+}
+
+#[test]
+fn what_is_declined_says_who_and_why_and_goes_to_the_log_when_its_user_has_read_it() {
+    let late = Late::new();
+    late.save(&[add(1, 1)]);
+    late.sync();
+    let id = late.entries()[0].mutation.id;
+    // Nobody undoes what the office is to decide.
+    let reverted = block_on(late.engine.run_revert(id, &[id]));
+    assert!(matches!(reverted, Err(SyncError::NoEntry)));
+    let again = block_on(late.engine.run_resend(id, None));
+    assert!(matches!(again, Err(SyncError::NoEntry)));
+
+    let reason = "Somebody else was there".to_owned();
+    late.decide(Decide::Decline {
+        reason: reason.clone(),
+    });
+    late.sync();
+    let entries = late.entries();
+    let told = Rejection::Declined {
+        by: technician(9).name,
+        reason,
+    };
+    let [
+        OutboxEntry {
+            state: EntryState::Parked { reason, .. },
+            ..
+        },
+    ] = entries.as_slice()
+    else {
+        panic!("{entries:?}");
+    };
+    assert_eq!(*reason, told);
+    block_on(late.engine.run_revert(id, &[id])).unwrap();
+    let log = block_on(late.engine.load_log()).unwrap();
+    assert_eq!(log.len(), 1);
+    let decided = log[0].decided.as_ref().map(|decided| decided.decision);
+    assert_eq!(decided, Some(Decision::Reverted));
+}
+
+#[test]
+fn a_restored_backup_gets_it_again_and_its_own_phone_hears_of_it() {
+    let late = Late::new();
+    let backup = late.server.backup();
+    late.save(&[add(1, 1)]);
+    late.sync();
+    assert_eq!(late.server.in_review().len(), 1);
+    late.server.restore(backup, "model-2");
+    assert_eq!(late.server.in_review(), []);
+    late.sync();
+    assert_eq!(late.server.in_review().len(), 1);
+    assert!(late.entries().iter().all(OutboxEntry::is_in_review));
+}
