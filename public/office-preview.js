@@ -153,11 +153,59 @@ function standInForWorker() {
   });
 }
 
-/** No stream: a frame that looks has no part in who is told. */
-class NoEvents extends EventTarget {
+/** The stream that wakes the phone: the browser's own cannot name whose phone it is. As that one, it ends for good. */
+class LookEvents extends EventTarget {
   readyState = 0;
+  #ending = new AbortController();
 
-  close() {}
+  constructor(path) {
+    super();
+    window.addEventListener("offline", () => this.#fail(), { signal: this.#ending.signal });
+    this.#read(path).catch(() => this.#fail());
+  }
+
+  close() {
+    this.readyState = 2;
+    this.#ending.abort();
+  }
+
+  async #read(path) {
+    const { ok, body } = await window.fetch(path, { signal: this.#ending.signal });
+    if (!ok) {
+      throw new TypeError("no stream");
+    }
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    this.readyState = 1;
+    this.#tell(new Event("open"));
+    let heard = "";
+    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      const events = (heard + value).split("\n\n");
+      heard = events.pop();
+      events.forEach((event) => this.#hear(event));
+    }
+    this.#fail();
+  }
+
+  /** A comment is a sign of life, and no event. */
+  #hear(event) {
+    const read = (field) => event.split("\n").find((line) => line.startsWith(`${field}:`))?.slice(field.length + 1).trim();
+    const data = read("data");
+    if (data !== undefined) {
+      this.#tell(new MessageEvent(read("event") ?? "message", { data }));
+    }
+  }
+
+  #fail() {
+    if (this.readyState !== 2) {
+      this.close();
+      this.#tell(new Event("error"));
+    }
+  }
+
+  #tell(event) {
+    this[`on${event.type}`]?.(event);
+    this.dispatchEvent(event);
+  }
 }
 
 function readAsPhone() {
@@ -176,7 +224,7 @@ function readAsPhone() {
     request.headers.set("afield-preview", user);
     return ask(request);
   });
-  replace(window, "EventSource", NoEvents);
+  replace(window, "EventSource", LookEvents);
 }
 
 function beThatPhone() {

@@ -2,7 +2,7 @@
 //!
 //! Owns the worker's answers. The worker saves changes through the same function as the page.
 
-use crate::replay_job::{open_engine, run};
+use crate::replay_job::{open_engine, run, tell_office};
 use afield_domain::Op;
 use afield_protocol::worker_message::{FromWorker, ToWorker};
 use afield_sync::driver::Event;
@@ -21,7 +21,12 @@ pub async fn answer(json: &str) -> Result<Option<String>, JsValue> {
         ToWorker::Enqueue { ops } => enqueue(ops).await,
         ToWorker::Replay { asked } => {
             let event = if asked { Event::Asked } else { Event::Saved };
-            run(event).await.map(|made| match made {
+            let made = run(event).await;
+            // A page that leaves asks for nothing but this.
+            if !asked {
+                tell_office().await;
+            }
+            made.map(|made| match made {
                 Some((SyncReport::Passed { .. }, _)) => FromWorker::Done,
                 _ => FromWorker::NotNow,
             })

@@ -3,10 +3,11 @@
 //! Owns when the worker replays. It is the same engine as the page's, over the same two databases,
 //! under the same lock and lease.
 
-use afield_platform::badge;
 use afield_platform::host::BrowserHost;
 use afield_platform::remote::FetchRemote;
+use afield_platform::{api, badge};
 use afield_store::{IdbCache, IdbOutbox};
+use afield_sync::device_report::{PhoneFacts, plan_report};
 use afield_sync::driver::{Action, DriverState, Event, must_sync_again, plan_wake};
 use afield_sync::{
     Engine, FileStore, FilesEnd, Host, OutboxStore, Read, SignedIn, StoreError, SyncReport,
@@ -51,13 +52,28 @@ pub(crate) async fn run(event: Event) -> Result<Option<(SyncReport, FilesEnd)>, 
 /// Not everything was sent, or why nothing was.
 pub async fn background_sync() -> Result<(), JsValue> {
     let report = run(Event::SyncEvent).await;
-    // No page may be open that would do it.
+    // No page may be open that would do either.
     show_unsent().await;
+    tell_office().await;
     let report = report?;
     if report.is_some_and(|(report, files)| must_sync_again(&report, files)) {
         return Err(text("not everything was sent"));
     }
     Ok(())
+}
+
+/// Tells the server what is still on this phone alone. How the phone is set up only a page knows. Should it fail, the
+/// next page makes up for it.
+pub(crate) async fn tell_office() {
+    let Ok(outbox) = IdbOutbox::open().await else {
+        return;
+    };
+    if let (Ok(view), Ok(rows)) = (outbox.load(Read::All).await, outbox.load_files().await)
+        && let Some(mut report) = plan_report(&view, &rows, PhoneFacts::default())
+    {
+        report.phone = None;
+        let _ = api::report(&report).await;
+    }
 }
 
 /// Shows on the app's icon how many changes and files are unsent.

@@ -88,3 +88,28 @@ test('the office reads on a job what of it is still on a phone, as of when, and 
   await devices.setViewportSize(PHONE);
   await expect.poll(() => devices.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
 });
+
+test('what the worker brings after the app was closed is on no phone any more', async ({ world }) => {
+  const [job] = await todaysJobs(world, ANNA);
+  const { app } = await world.primedPhone(ANNA);
+  const board = await world.board();
+  await board.page.goto(`/dispatch/job/${job.id}`);
+  const phones = board.main.locator('.office-phone');
+  await app.openJob(job.number);
+  await app.openNotes();
+  let release = (): void => {};
+  world.line.rule(isFile, { kind: 'hold', until: new Promise<void>((resolve) => (release = resolve)) });
+  const from = world.line.log.length;
+  const photos = app.page.getByRole('group', { name: text('job.add_photo') });
+  await app.saving(() => photos.getByLabel(text('files.choose')).setInputFiles(nextPicture('valve.png')));
+  await world.line.ended(tells(job.assignee, '"files":1,'), from);
+  await expect(phones).toContainText(/1 photo or file of this job/);
+  // Whoever leaves hands over to the worker, which is held up as the page was.
+  await app.leave();
+  release();
+  await expect(phones).not.toContainText('of this job');
+  await expect(phones).toContainText('Anna Berg');
+  // How the phone is set up only a page can say: what it said stays.
+  await board.page.goto('/dispatch/devices');
+  await expect(board.main.locator('.device').filter({ hasText: 'Anna Berg' })).toContainText(text('devices.holds_all'));
+});

@@ -26,7 +26,7 @@ pub struct DeviceReport {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[wire(readable)]
     pub parked: u64,
-    /// How the device is set up; none from apps that do not tell.
+    /// How the device is set up; none where nobody knows, as with the app closed: what was told last stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub phone: Option<PhoneState>,

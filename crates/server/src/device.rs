@@ -64,7 +64,7 @@ fn plan_report(
     // One that says that its user has read of a loss was counted when it was first told.
     let row = match before.filter(|_| report.heard) {
         Some(counted) => counted.clone(),
-        None => row_of(report, (browser, session), now),
+        None => row_of(report, before, (browser, session), now),
     };
     plan.news = news(before, &row);
     plan.put.push(row);
@@ -111,7 +111,14 @@ fn comes_late(report: &DeviceReport, row: &ReportRow, now: Timestamp) -> bool {
         .is_some_and(|at| known.is_some_and(|known| known > at))
 }
 
-fn row_of(report: &DeviceReport, (browser, session): (&str, &str), now: Timestamp) -> ReportRow {
+fn row_of(
+    report: &DeviceReport,
+    before: Option<&ReportRow>,
+    (browser, session): (&str, &str),
+    now: Timestamp,
+) -> ReportRow {
+    let phone = report.phone.as_ref();
+    let phone = phone.and_then(|phone| serde_json::to_string(phone).ok());
     ReportRow {
         user: report.user,
         device: report.device,
@@ -124,10 +131,8 @@ fn row_of(report: &DeviceReport, (browser, session): (&str, &str), now: Timestam
         cleared: false,
         parked: report.parked,
         session: session.to_owned(),
-        phone: report
-            .phone
-            .as_ref()
-            .and_then(|phone| serde_json::to_string(phone).ok()),
+        // With the app closed nobody knows how the device is set up: what it told last stays.
+        phone: phone.or_else(|| before.and_then(|row| row.phone.clone())),
         by_job: report.by_job.clone().map(bounded),
         as_of: report.as_of,
     }
@@ -399,6 +404,16 @@ mod tests {
         assert_eq!(plan.put[1], cleared(row(2, 8, "b", 3, 2)));
         // Theirs is told to them, when they come.
         check(&[cleared(row(1, 8, "b", 3, 2))], true, Some(3), &[]);
+    }
+
+    #[test]
+    fn a_report_that_does_not_say_how_the_device_is_set_up_leaves_what_it_told() {
+        let told = ReportRow {
+            phone: Some("{}".into()),
+            ..row(1, 9, "b", 3, 2)
+        };
+        let plan = check(&[told.clone()], true, None, &[]);
+        assert_eq!((&plan.put[0].phone, plan.put[0].unsent), (&told.phone, 0));
     }
 
     #[test]

@@ -64,8 +64,10 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Opt
     let status = sync_status(view);
     let epoch = meta.epoch.as_ref();
     // They stand in the order in which they were saved.
-    let own = view.entries.iter().map(|entry| &entry.mutation);
-    let own = own.filter(|mutation| mutation.user == user);
+    let here = view.entries.iter().filter(|entry| !entry.is_in_review());
+    let own = here
+        .map(|entry| &entry.mutation)
+        .filter(|mutation| mutation.user == user);
     let waits = |file: &&LocalFile| file.user == user && file.waits(epoch);
     let files = || rows.files.iter().filter(waits).map(|file| file.job);
     let mut by_job = by_job(own.filter_map(|mutation| mutation.op.job()), files());
@@ -112,10 +114,11 @@ fn by_job(changes: impl Iterator<Item = JobId>, files: impl Iterator<Item = JobI
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::EntryState;
     use crate::testing::ModelServer;
     use crate::testing::fixtures::{device, local_file, session, set, technician};
     use crate::{OutboxStore, Read};
-    use afield_domain::JobStatus;
+    use afield_domain::{JobStatus, Rejection, Timestamp};
     use afield_protocol::Seq;
     use futures::executor::block_on;
 
@@ -190,6 +193,24 @@ mod tests {
         });
         assert_eq!((known.len(), more), (JOBS, 12));
         assert_eq!(known[..2], [(two, 1, 0), (one, 1, 0)]);
+    }
+
+    #[test]
+    fn what_waits_for_the_office_has_arrived() {
+        let engine = device(1, &ModelServer::new(technician(1), Vec::new()));
+        block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+        block_on(engine.run_enqueue(&[set(1, JobStatus::EnRoute)])).unwrap();
+        let mut view = block_on(engine.outbox.load(Read::All)).unwrap();
+        for (reason, here) in [(Rejection::Forbidden, 1), (Rejection::InReview, 0)] {
+            view.entries[0].state = EntryState::Parked {
+                reason,
+                at: Timestamp(1),
+                rev: None,
+            };
+            let report = plan_report(&view, &FileRows::default(), PhoneFacts::default()).unwrap();
+            let jobs = report.by_job.unwrap().jobs.len() as u64;
+            assert_eq!((report.unsent, report.parked, jobs), (here, here, here));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Owns the buttons and what they ask. Must never decide twice by itself: what came of it is said, and the list is
 //! fetched anew.
 
-use super::inbox::Inbox;
+use super::inbox::{Inbox, Open};
 use crate::error::Trouble;
 use crate::shared::labels::{reason_label, trouble_text};
 use crate::shared::names::numbered;
@@ -22,16 +22,6 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What is open below the buttons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Open {
-    Nothing,
-    /// Which other job.
-    Onto,
-    /// Why not.
-    Decline,
-}
-
 /// What is known while somebody decides about one group.
 #[derive(Clone, Copy)]
 pub(super) struct Deciding {
@@ -42,7 +32,6 @@ pub(super) struct Deciding {
     name: StoredValue<String>,
     customer: Option<CustomerId>,
     is_deleted: bool,
-    open: RwSignal<Open>,
     busy: RwSignal<bool>,
     said: RwSignal<Option<String>>,
     others: RwSignal<Option<Vec<(JobId, String)>>>,
@@ -59,7 +48,6 @@ impl Deciding {
             name: StoredValue::new(format!("{}, {name}", group.author_name)),
             customer: group.now.as_ref().and_then(|job| job.customer),
             is_deleted: group.now.is_none(),
-            open: RwSignal::new(Open::Nothing),
             busy: RwSignal::new(false),
             said: RwSignal::new(None),
             others: RwSignal::new(None),
@@ -69,6 +57,16 @@ impl Deciding {
     /// What it is about, for who hears a button without what stands around it.
     pub(super) fn name(self) -> String {
         self.name.get_value()
+    }
+
+    fn open(self, what: Open) {
+        self.inbox.deciding.set(Some((self.job, self.author, what)));
+    }
+
+    /// What is open below the buttons of this group.
+    fn opened(self) -> Option<Open> {
+        let open = self.inbox.deciding.get()?;
+        ((open.0, open.1) == (self.job, self.author)).then_some(open.2)
     }
 
     fn decide(self, decide: Decide) {
@@ -135,7 +133,7 @@ impl Deciding {
 
 /// The buttons of a group, and what is asked below them.
 pub(super) fn actions(deciding: Deciding) -> AnyView {
-    let (open, said) = (deciding.open, deciding.said);
+    let said = deciding.said;
     let button = move |label: &'static str, class: &'static str, act: fn(Deciding)| {
         view! {
             <button
@@ -156,64 +154,69 @@ pub(super) fn actions(deciding: Deciding) -> AnyView {
     });
     let onto = deciding.customer.is_some().then(|| {
         button(tr!(office.late_onto), "btn", |deciding| {
-            deciding.open.set(Open::Onto);
+            deciding.open(Open::Onto);
             deciding.load_others();
         })
     });
     let decline = button(tr!(office.late_decline), "btn", |deciding| {
-        deciding.open.set(Open::Decline);
+        deciding.open(Open::Decline);
     });
     view! {
         {move || said.get().map(|text| notice(Tone::Warning, view! { <p>{text}</p> }.into_any()))}
         <div class="actions">{accept} {onto} {decline}</div>
-        {move || match open.get() {
-            Open::Nothing => ().into_any(),
+        {move || deciding.opened().map(|what| match what {
             Open::Onto => onto_form(deciding),
             Open::Decline => decline_form(deciding),
-        }}
+        })}
     }
     .into_any()
 }
 
 fn onto_form(deciding: Deciding) -> AnyView {
-    let chosen = RwSignal::new(String::new());
-    let form = move |others: Vec<(JobId, String)>| {
-        if others.is_empty() {
-            return view! { <p class="muted mt-4">{tr!(office.late_no_other)}</p> }.into_any();
-        }
-        let submit = move |event: SubmitEvent| {
-            event.prevent_default();
-            if let Ok(job) = chosen.get_untracked().parse() {
-                deciding.decide(Decide::Accept { onto: Some(job) });
-            }
-        };
-        let id = format!("onto-{}-{}", deciding.job, deciding.author);
-        let options = others.into_iter().map(|(job, name)| {
-            view! { <option value=job.to_string()>{name}</option> }
-        });
-        let options = options.collect_view();
-        view! {
-            <form class="stack mt-4" novalidate on:submit=submit>
-                <div class="field">
-                    <label for=id.clone()>{tr!(office.late_which)}</label>
-                    <select
-                        id=id.clone()
-                        class="select w-full"
-                        on:change:target=move |event| chosen.set(event.target().value())
-                    >
-                        <option value="">{tr!(office.late_choose)}</option>
-                        {options}
-                    </select>
-                </div>
-                <div class="actions">
-                    <button type="submit" class="btn btn-primary">{tr!(office.late_accept_there)}</button>
-                    {cancel(deciding)}
-                </div>
-            </form>
-        }
-        .into_any()
+    let form = move |others: Vec<(JobId, String)>| match others.is_empty() {
+        true => view! { <p class="muted mt-4">{tr!(office.late_no_other)}</p> }.into_any(),
+        false => choose_form(deciding, others),
     };
     view! { {move || deciding.others.get().map(form)} }.into_any()
+}
+
+fn choose_form(deciding: Deciding, others: Vec<(JobId, String)>) -> AnyView {
+    const ONTO: &str = "late-onto";
+    let chosen = RwSignal::new(String::new());
+    let is_missing = RwSignal::new(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let job = chosen.get_untracked().parse();
+        is_missing.set(job.is_err());
+        if let Ok(job) = job {
+            deciding.decide(Decide::Accept { onto: Some(job) });
+        }
+    };
+    let options = others.into_iter().map(|(job, name)| {
+        view! { <option value=job.to_string()>{name}</option> }
+    });
+    let control = view! {
+        <select
+            id=ONTO
+            class="select w-full"
+            aria-describedby="late-onto-flaw"
+            on:change:target=move |event| chosen.set(event.target().value())
+        >
+            <option value="">{tr!(office.late_choose)}</option>
+            {options.collect_view()}
+        </select>
+    };
+    let flaw = move || is_missing.get().then(|| tr!(office.late_choose).to_owned());
+    view! {
+        <form class="stack mt-4" novalidate on:submit=submit>
+            {field(ONTO, tr!(office.late_which), control.into_any(), flaw)}
+            <div class="actions">
+                <button type="submit" class="btn btn-primary">{tr!(office.late_accept_there)}</button>
+                {cancel(deciding)}
+            </div>
+        </form>
+    }
+    .into_any()
 }
 
 fn decline_form(deciding: Deciding) -> AnyView {
@@ -258,7 +261,7 @@ fn decline_form(deciding: Deciding) -> AnyView {
 
 fn cancel(deciding: Deciding) -> impl IntoView {
     view! {
-        <button type="button" class="btn" on:click=move |_| deciding.open.set(Open::Nothing)>
+        <button type="button" class="btn" on:click=move |_| deciding.inbox.deciding.set(None)>
             {tr!(common.cancel)}
         </button>
     }

@@ -6,7 +6,7 @@ use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::shared::answer_picture::picture_of;
 use crate::signal::RwSignal;
-use afield_domain::Timestamp;
+use afield_domain::{JobId, Timestamp, UserId};
 use afield_platform::{api, events, one_stream};
 use afield_protocol::{ActivityKind, BoardEvent, PHONE_TOLD, RELOAD, ReviewPage, paths};
 use afield_sync::view::Projection;
@@ -15,6 +15,15 @@ use leptos::task::spawn_local;
 
 /// As many as the server gives.
 const MOST: u32 = 50;
+
+/// What is open below the buttons of a group. At most one is on the page: it has the fields' ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Open {
+    /// Which other job.
+    Onto,
+    /// Why not.
+    Decline,
+}
 
 /// What the page holds.
 #[derive(Clone, Copy)]
@@ -27,6 +36,8 @@ pub(super) struct Inbox {
     pub(super) as_of: RwSignal<Option<Timestamp>>,
     /// Why the last fetch failed.
     pub(super) trouble: RwSignal<Option<Trouble>>,
+    /// Which group somebody is about to decide, and how. Another fetch leaves it open.
+    pub(super) deciding: RwSignal<Option<(JobId, UserId, Open)>>,
     /// Whether the stream of events is open.
     open: RwSignal<bool>,
     clock: Clock,
@@ -42,6 +53,7 @@ impl Inbox {
             reviews: RwSignal::new(None),
             as_of: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            deciding: RwSignal::new(None),
             open: RwSignal::new(false),
             clock,
             under_way: StoredValue::new((false, false)),

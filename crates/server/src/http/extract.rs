@@ -27,6 +27,8 @@ const TOUCH_PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) struct SignedIn {
     pub(crate) session: SessionRow,
     pub(crate) token_hash: String,
+    /// Whose session it is: the session's user, but for somebody of the office who looks through a technician's app.
+    pub(crate) asker: UserId,
 }
 
 impl FromRequestParts<Arc<App>> for SignedIn {
@@ -47,6 +49,7 @@ impl FromRequestParts<Arc<App>> for SignedIn {
             }
         }
         Ok(Self {
+            asker: session.user.id,
             session: looked_through(app, &parts.headers, session).await?,
             token_hash,
         })

@@ -33,7 +33,10 @@ fn may_ask(method: &Method, path: &str) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
     };
     matches!(*method, Method::GET | Method::HEAD)
-        && (matches!(path, paths::SESSION | paths::PULL | paths::HEALTH) || is_file())
+        && (matches!(
+            path,
+            paths::SESSION | paths::PULL | paths::WAKE | paths::HEALTH
+        ) || is_file())
 }
 
 /// The session of the technician whom the request names, in place of the office's own.
@@ -62,7 +65,13 @@ mod tests {
     #[test]
     fn a_preview_asks_for_what_a_phone_reads_and_nothing_else() {
         let file = format!("{}/01930000-0000-7000-8000-000000000001", paths::FILES);
-        for path in [paths::SESSION, paths::PULL, paths::HEALTH, file.as_str()] {
+        for path in [
+            paths::SESSION,
+            paths::PULL,
+            paths::WAKE,
+            paths::HEALTH,
+            file.as_str(),
+        ] {
             assert!(may_ask(&Method::GET, path), "{path}");
             for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
                 assert!(!may_ask(&method, path), "{method} {path}");
@@ -72,7 +81,7 @@ mod tests {
             paths::BOARD,
             paths::PEOPLE,
             paths::EXPORT,
-            paths::WAKE,
+            paths::EVENTS,
             paths::FILES,
             "/api/v1/pull/more",
             "/api/v1/filesystem",

@@ -39,7 +39,9 @@ pub(crate) async fn wake(
     signed_in: SignedIn,
 ) -> Result<Response, Failure> {
     let user = signed_in.session.user.id;
-    let place = app.streams.take(user, app.config.streams_per_user);
+    let place = app
+        .streams
+        .take(signed_in.asker, app.config.streams_per_user);
     let place = place.ok_or_else(Failure::too_many_streams)?;
     let sleeper = Sleeper {
         token_hash: signed_in.token_hash,

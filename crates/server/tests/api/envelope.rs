@@ -24,6 +24,11 @@ async fn check(method: &str, path: &str, expected: (StatusCode, ErrorCode)) {
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("x-request-id").len(), 16);
+    // It may do nothing, and does not carry what only a page needs.
+    let policy = answer.header("content-security-policy");
+    assert_eq!(policy, "default-src 'none'; frame-ancestors 'none'");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
 }
 
 #[tokio::test]

@@ -36,7 +36,12 @@ impl Stream {
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
         }
-        let response = client.open(request.body(Body::empty()).unwrap()).await;
+        Self::begin(client, request.body(Body::empty()).unwrap()).await
+    }
+
+    /// The stream that this request asks for.
+    pub(crate) async fn begin(client: &Client, request: Request<Body>) -> Self {
+        let response = client.open(request).await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");

@@ -1,6 +1,8 @@
 //! The office looks through a technician's app: it reads what that phone reads, and can do nothing.
 
 use crate::client::{Answer, Client};
+use crate::events::{Said, Stream};
+use crate::phone::Phone;
 use crate::pull::with_job;
 use crate::support::*;
 use afield_domain::*;
@@ -80,7 +82,9 @@ async fn nothing_can_be_done_through_it_and_nothing_else_be_read() {
     let of = ANNA.to_string();
     for user in [DORA, ADA] {
         let office = server.sign_in(user).await;
-        for path in afield_server::http::api_paths() {
+        // Read in a test of its own: a stream does not end.
+        let paths = afield_server::http::api_paths();
+        for path in paths.into_iter().filter(|path| *path != paths::WAKE) {
             let at = path
                 .split('/')
                 .map(|part| match part {
@@ -107,6 +111,35 @@ async fn nothing_can_be_done_through_it_and_nothing_else_be_read() {
     }
     let still: SessionInfo = server.sign_in(DORA).await.get(paths::SESSION).await.ok();
     assert_eq!(still.user.id, DORA);
+}
+
+#[tokio::test]
+async fn it_is_woken_as_that_phone_is_and_takes_nothing_of_its_streams() {
+    let config = afield_server::Config {
+        streams_per_user: 1,
+        ..afield_server::Config::default()
+    };
+    let server = Server::start_with(config, afield_server::web_app::WebApp::embedded()).await;
+    let job = server.put_job(1, ANNA).await.id;
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let request = Request::get(paths::WAKE).header(paths::PREVIEW_OF, ANNA.to_string());
+    let mut seen = Stream::begin(&dora, request.body(Body::empty()).unwrap()).await;
+    let mut own = Stream::open(&anna, paths::WAKE, None).await;
+    let mut phone = Phone::of(ANNA);
+    anna.push(&[phone.note(job, "wet")]).await;
+    for stream in [&mut seen, &mut own] {
+        assert_eq!(stream.say().await, Some(Said::Pull));
+    }
+    for method in METHODS
+        .into_iter()
+        .filter(|method| !matches!(*method, "GET" | "HEAD"))
+    {
+        let refused = look(&dora, &ANNA.to_string(), method, paths::WAKE).await;
+        assert!(refused.status.as_u16() >= 400, "{method}");
+    }
+    assert_eq!(dora.ask("DELETE", paths::SESSION, None).await.status, 200);
+    anna.push(&[phone.note(job, "dry")]).await;
+    assert_eq!(seen.say().await, None);
 }
 
 #[tokio::test]
