@@ -105,6 +105,8 @@ pub mod repetition;
 #[cfg(target_family = "wasm")]
 pub mod restored;
 #[cfg(target_family = "wasm")]
+pub mod retry;
+#[cfg(target_family = "wasm")]
 pub mod rights;
 pub mod said;
 #[cfg(target_family = "wasm")]

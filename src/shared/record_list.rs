@@ -2,16 +2,15 @@
 //!
 //! Its address says what is looked for, so that whoever comes back finds it again. What a row shows is given.
 
-use super::labels::trouble_text;
 use super::listing::Listing;
 use crate::effect::Effect;
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::routes::Route;
+use crate::shared::retry::retry_line;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, skeleton};
 use crate::view::view;
 use afield_domain::{Module, Versioned};
@@ -165,17 +164,7 @@ fn follow(route: Route, desk: ListDesk, words: RwSignal<String>, archived: RwSig
 }
 
 fn trouble(desk: ListDesk) -> AnyView {
-    let line = move || {
-        desk.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=move |_| desk.load(0)>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
+    let line = retry_line(desk.trouble, move || desk.load(0));
     view! { <div role="status">{line}</div> }.into_any()
 }
 

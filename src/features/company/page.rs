@@ -12,7 +12,7 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
 use crate::runtime::session::Account;
-use crate::shared::labels::trouble_text;
+use crate::shared::retry::retry_line;
 use crate::shared::toast::use_toasts;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -56,29 +56,13 @@ pub fn company_page(account: Arc<Account>) -> AnyView {
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         {heading(tr!(pages.company))}
-        {trouble(desk)}
+        {retry_line(desk.trouble, move || desk.load(None))}
         <div class="company-page">
             <div>{content}</div>
             <div>{beside}</div>
         </div>
     }
     .into_any()
-}
-
-fn trouble(desk: Desk) -> AnyView {
-    let retry = move |_| desk.load(None);
-    let line = move || {
-        desk.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=retry>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
-    view! { {line} }.into_any()
 }
 
 /// What a dispatcher sees.

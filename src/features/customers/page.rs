@@ -10,9 +10,10 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::session::Account;
 use crate::shared::keeping::is_left;
-use crate::shared::labels::{status_label, trouble_text};
+use crate::shared::labels::status_label;
 use crate::shared::names::dialled;
 use crate::shared::record_desk::RecordDesk;
+use crate::shared::retry::retry_notice;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
@@ -75,13 +76,7 @@ fn not_there(desk: Desk, failure: ApiFailure) -> AnyView {
         )
         .into_any();
     }
-    let body = view! {
-        <p>{trouble_text(&Trouble::from(failure))}</p>
-        <div class="actions">
-            <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(common.retry)}</button>
-        </div>
-    };
-    notice(Tone::Warning, body.into_any()).into_any()
+    retry_notice(&Trouble::from(failure), move || desk.load())
 }
 
 fn all(desk: Desk, records: &RecordDesk, account: &Account, found: &OfficeCustomer) -> AnyView {

@@ -9,12 +9,12 @@ use crate::routes::Route;
 use crate::runtime::clock::{Clock, use_clock};
 use crate::runtime::session::Account;
 use crate::shared::browser_name::browser_name;
-use crate::shared::labels::{changes, reported, trouble_text};
+use crate::shared::labels::{changes, reported};
+use crate::shared::retry::retry_line;
 use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, of, skeleton};
 use crate::view::view;
 use afield_domain::{Timestamp, UserId};
@@ -95,24 +95,13 @@ pub fn devices_page(account: Arc<Account>) -> AnyView {
         (None, Some(_)) => ().into_any(),
         (None, None) => skeleton(6).into_any(),
     };
-    let trouble = move || {
-        desk.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         {heading(tr!(pages.devices))}
         <p class="muted">{tr!(devices.lead)}</p>
         {summary(desk)}
         {unheard(desk, &head)}
-        {trouble}
+        {retry_line(desk.trouble, move || desk.load())}
         {content}
     }
     .into_any()

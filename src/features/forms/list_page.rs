@@ -4,11 +4,10 @@ use super::listing::found;
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::routes::Route;
-use crate::shared::labels::trouble_text;
+use crate::shared::retry::retry_line;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
 use afield_platform::api;
@@ -71,17 +70,7 @@ pub fn list_page() -> AnyView {
 }
 
 fn trouble(desk: Desk) -> AnyView {
-    let line = move || {
-        desk.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
+    let line = retry_line(desk.trouble, move || desk.load());
     view! { <div role="status">{line}</div> }.into_any()
 }
 

@@ -6,7 +6,7 @@ use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::labels::trouble_text;
+use crate::shared::retry::retry_notice;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
@@ -66,19 +66,13 @@ pub fn form_page(account: Arc<Account>, live: Live, id: TemplateId) -> AnyView {
 }
 
 /// Why a form is not shown; `again` asks once more.
-pub(super) fn not_there(failure: ApiFailure, again: impl Fn() + 'static) -> AnyView {
+pub(super) fn not_there(failure: ApiFailure, again: impl Fn() + Send + Sync + 'static) -> AnyView {
     let is_missing =
         matches!(&failure, ApiFailure::Api(error) if error.code == ErrorCode::NotFound);
     if is_missing {
         return empty(Icon::Search, tr!(forms.missing), tr!(office.missing_hint)).into_any();
     }
-    let body = view! {
-        <p>{trouble_text(&Trouble::from(failure))}</p>
-        <div class="actions">
-            <button type="button" class="btn" on:click=move |_| again()>{tr!(common.retry)}</button>
-        </div>
-    };
-    notice(Tone::Warning, body.into_any()).into_any()
+    retry_notice(&Trouble::from(failure), again)
 }
 
 fn all(account: &Account, live: Live, found: OfficeForm) -> AnyView {

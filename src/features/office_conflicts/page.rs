@@ -8,12 +8,12 @@ use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
 use crate::shared::conflicts::{ConflictRow, Side, Who, conflict_rows};
-use crate::shared::labels::{field_name_label, trouble_text, value_label};
+use crate::shared::labels::{field_name_label, value_label};
 use crate::shared::refusals::excerpt;
+use crate::shared::retry::retry_line;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
-use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
 use afield_protocol::ReviewPage;
@@ -144,20 +144,9 @@ fn standing(account: Arc<Account>, inbox: Inbox) -> AnyView {
         }
         (false, None) => ().into_any(),
     };
-    let trouble = move || {
-        inbox.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=move |_| inbox.fetch()>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
     view! {
         <p class="tags mb-3" aria-live="polite">{line}</p>
-        {trouble}
+        {retry_line(inbox.trouble, move || inbox.fetch())}
     }
     .into_any()
 }

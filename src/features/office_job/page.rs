@@ -12,7 +12,7 @@ use crate::runtime::clock::use_clock;
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
 use crate::shared::badge::{job_badge, priority_badge};
-use crate::shared::labels::trouble_text;
+use crate::shared::retry::retry_line;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
@@ -116,22 +116,13 @@ fn standing(account: &Arc<Account>, page: LiveJob) -> AnyView {
         }
         (false, None) => ().into_any(),
     };
-    let retry = move |_| page.fetch();
     let left_out = Memo::new(move |_| {
         page.beside
             .with(|beside| beside.as_ref().map_or(0, |beside| beside.left_out))
     });
     view! {
         <p class="tags mb-3" aria-live="polite">{line}</p>
-        {move || page.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=retry>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })}
+        {retry_line(page.trouble, move || page.fetch())}
         {move || (left_out.get() > 0).then(|| {
             let text = tr!(office.left_out, count = left_out.get());
             notice(Tone::Warning, view! { <p>{text}</p> }.into_any())

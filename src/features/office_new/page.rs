@@ -18,13 +18,12 @@ use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::Input;
 use crate::shared::keeping::Keeping;
 use crate::shared::kept::Texts;
-use crate::shared::labels::trouble_text;
 use crate::shared::newcomer_fields::{Alike, NewcomerFields};
+use crate::shared::retry::retry_line;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::form::{enter_stays, field, save_bar};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::heading;
 use crate::view::view;
 use afield_domain::{CustomerId, Module, RecordKey};
@@ -98,7 +97,7 @@ fn form_of(account: &Account, named: Option<CustomerId>, begun: RwSignal<()>) ->
     let fields = desk.fields;
     let zone_name = account.signed_in.info.company.zone.name.clone();
     view! {
-        {trouble(desk)}
+        {retry_line(desk.known.trouble, move || desk.known.begin())}
         {keeping.notice(move || begun.set(()))}
         <form
             class="edit-form"
@@ -157,22 +156,6 @@ fn desk_of(form: RwSignal<PlanForm>, keeping: Keeping, account: &Account) -> Des
         busy: RwSignal::new(false),
         zone: StoredValue::new(account.zone.clone()),
     }
-}
-
-fn trouble(desk: Desk) -> AnyView {
-    let retry = move |_| desk.known.begin();
-    let line = move || {
-        desk.known.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=retry>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
-    view! { {line} }.into_any()
 }
 
 fn technician(desk: Desk) -> AnyView {

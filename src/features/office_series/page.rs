@@ -8,9 +8,10 @@ use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
 use crate::shared::badge::status_badge;
-use crate::shared::labels::{jobs, trouble_text};
+use crate::shared::labels::jobs;
 use crate::shared::record_words::value_label;
 use crate::shared::repetition::repetition_text;
+use crate::shared::retry::retry_line;
 use crate::signal::RwSignal;
 use crate::texts::language;
 use crate::tr;
@@ -136,26 +137,11 @@ pub fn series_page(account: Arc<Account>, id: SeriesId) -> AnyView {
     view! {
         <a class="back" href=Route::Board.href()>{icon(Icon::Left)} {tr!(pages.board)}</a>
         {heading(name)}
-        {trouble(page)}
+        {retry_line(page.trouble, move || page.load())}
         {content}
         {move || page.shown.with(Option::is_some).then(|| ending(page))}
     }
     .into_any()
-}
-
-fn trouble(page: Page) -> AnyView {
-    let line = move || {
-        page.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=move |_| page.load()>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
-    view! { {line} }.into_any()
 }
 
 fn all(page: Page, series: &Series) -> AnyView {

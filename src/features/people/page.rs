@@ -7,7 +7,8 @@ use super::typed::Part;
 use crate::routes::Route;
 use crate::runtime::clock::use_clock;
 use crate::runtime::session::Account;
-use crate::shared::labels::{role_label, trouble_text};
+use crate::shared::labels::role_label;
+use crate::shared::retry::retry_notice;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
@@ -25,15 +26,7 @@ pub fn people_page(account: Arc<Account>) -> AnyView {
         let account = Arc::clone(&account);
         move || match (desk.people.get(), desk.trouble.get()) {
             (Some(people), _) => all(desk, &account, &people),
-            (None, Some(trouble)) => {
-                let body = view! {
-                    <p>{trouble_text(&trouble)}</p>
-                    <div class="actions">
-                        <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(common.retry)}</button>
-                    </div>
-                };
-                notice(Tone::Warning, body.into_any()).into_any()
-            }
+            (None, Some(trouble)) => retry_notice(&trouble, move || desk.load()),
             (None, None) => skeleton(8).into_any(),
         }
     };

@@ -7,11 +7,10 @@ use super::holds::holds;
 use crate::error::Trouble;
 use crate::routes::Route;
 use crate::runtime::session::Account;
-use crate::shared::labels::trouble_text;
+use crate::shared::retry::retry_line;
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
 use afield_domain::{User, UserId};
@@ -62,17 +61,6 @@ pub fn preview_page(account: Arc<Account>, of: Option<UserId>) -> AnyView {
         trouble: RwSignal::new(None),
     };
     desk.load();
-    let trouble = move || {
-        desk.trouble.get().map(|trouble| {
-            let body = view! {
-                <p>{trouble_text(&trouble)}</p>
-                <div class="actions">
-                    <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(common.retry)}</button>
-                </div>
-            };
-            notice(Tone::Warning, body.into_any())
-        })
-    };
     let content = move || match (of, desk.preview.get(), desk.trouble.get()) {
         (None, _, _) => {
             empty(Icon::Phone, tr!(preview.nobody), tr!(preview.nobody_hint)).into_any()
@@ -86,7 +74,7 @@ pub fn preview_page(account: Arc<Account>, of: Option<UserId>) -> AnyView {
         {heading(tr!(pages.preview))}
         <p class="muted">{tr!(preview.lead)}</p>
         {whose(desk)}
-        {trouble}
+        {retry_line(desk.trouble, move || desk.load())}
         {content}
     }
     .into_any()

@@ -5,12 +5,12 @@
 use crate::error::Trouble;
 use crate::routes::Route;
 use crate::runtime::session::Account;
-use crate::shared::labels::{requirable_label, right_label, role_label, trouble_text};
+use crate::shared::labels::{requirable_label, right_label, role_label};
+use crate::shared::retry::retry_notice;
 use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::{heading, section, skeleton};
 use crate::view::view;
 use afield_domain::{CompanyRights, Requirable, Right, RightsChange, Role};
@@ -90,13 +90,7 @@ pub fn rights_page(account: Arc<Account>) -> AnyView {
 }
 
 fn failed(desk: Desk, trouble: &Trouble) -> AnyView {
-    let body = view! {
-        <p>{trouble_text(trouble)}</p>
-        <div class="actions">
-            <button type="button" class="btn" on:click=move |_| desk.load()>{tr!(common.retry)}</button>
-        </div>
-    };
-    notice(Tone::Warning, body.into_any()).into_any()
+    retry_notice(trouble, move || desk.load())
 }
 
 fn tables(desk: Desk, account: &Account, page: &RightsPage) -> AnyView {
