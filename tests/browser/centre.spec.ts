@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { App } from './support/app';
 import { notesOf, todaysJobs } from './support/jobs';
 import { isPull, type Match } from './support/proxy';
+import { syncEvents } from './support/rounds';
 import { text } from './support/texts';
 import { hurryClock } from './support/time';
 import { expect, MODES, test, type World } from './support/world';
@@ -344,19 +345,10 @@ test('rounds are asked for once somebody works here, made by the worker with no 
   await app.waitReady();
   const asked = () => app.page.evaluate(() => (window as unknown as { asked: string[] }).asked);
   await expect.poll(asked).toEqual(['register afield-round']);
-  const protocol = await phone.protocol(app.page);
-  const versions = new Promise<string>((resolve) => {
-    protocol.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      registrations.filter(({ isDeleted }) => !isDeleted).forEach(({ registrationId }) => resolve(registrationId));
-    });
-  });
-  await protocol.send('ServiceWorker.enable');
-  const registrationId = await versions;
-  const origin = new URL(app.page.url()).origin;
+  const { round } = await syncEvents(phone, app);
   // Another page of this address: the app itself would pull.
   await app.leave();
   const from = world.line.now();
-  const round = () => protocol.send('ServiceWorker.dispatchPeriodicSyncEvent', { origin, registrationId, tag: 'afield-round' });
   const pulled = () => world.line.log.slice(from).some(isPull);
   // Once more where the page that was left was still at it: the worker goes without then.
   await expect.poll(() => (pulled() ? true : round().then(pulled)), { intervals: [2_000, 10_000] }).toBe(true);

@@ -3,6 +3,7 @@ import { PHONE } from './support/browser';
 import { nextPicture } from './support/day';
 import { todaysJobs } from './support/jobs';
 import { isFile, type Match } from './support/proxy';
+import { syncEvents } from './support/rounds';
 import { text } from './support/texts';
 import { expect, test, type World } from './support/world';
 
@@ -91,7 +92,8 @@ test('the office reads on a job what of it is still on a phone, as of when, and 
 
 test('what the worker brings after the app was closed is on no phone any more', async ({ world }) => {
   const [job] = await todaysJobs(world, ANNA);
-  const { app } = await world.primedPhone(ANNA);
+  const { phone, app } = await world.primedPhone(ANNA);
+  const { once } = await syncEvents(phone, app);
   const board = await world.board();
   await board.page.goto(`/dispatch/job/${job.id}`);
   const phones = board.main.locator('.office-phone');
@@ -104,9 +106,12 @@ test('what the worker brings after the app was closed is on no phone any more', 
   await app.saving(() => photos.getByLabel(text('files.choose')).setInputFiles(nextPicture('valve.png')));
   await world.line.ended(tells(job.assignee, '"files":1,'), from);
   await expect(phones).toContainText(/1 photo or file of this job/);
-  // Whoever leaves hands over to the worker, which is held up as the page was.
   await app.leave();
+  const then = world.line.log.length;
   release();
+  const told = () => world.line.log.slice(then).some(tells(job.assignee, '"files":0,'));
+  // Once more where the page that was left was still at it: the worker goes without then.
+  await expect.poll(() => (told() ? true : once().then(told)), { intervals: [2_000, 10_000] }).toBe(true);
   await expect(phones).not.toContainText('of this job');
   await expect(phones).toContainText('Anna Berg');
   // How the phone is set up only a page can say: what it said stays.

@@ -23,6 +23,9 @@ use std::io::Write as _;
 #[derive(Debug, Parser)]
 #[command(name = "afield-server", version)]
 pub struct Cli {
+    /// Write each line of the log as JSON, for whoever collects logs.
+    #[arg(long, global = true)]
+    pub log_json: bool,
     #[command(subcommand)]
     command: Command,
 }

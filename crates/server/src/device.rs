@@ -412,7 +412,7 @@ mod tests {
             phone: Some("{}".into()),
             ..row(1, 9, "b", 3, 2)
         };
-        let plan = check(&[told.clone()], true, None, &[]);
+        let plan = check(std::slice::from_ref(&told), true, None, &[]);
         assert_eq!((&plan.put[0].phone, plan.put[0].unsent), (&told.phone, 0));
     }
 

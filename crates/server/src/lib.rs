@@ -43,6 +43,7 @@ pub mod http;
 mod ids;
 pub mod import;
 pub mod maintenance;
+mod metrics;
 pub mod notifications;
 mod off_worker;
 pub mod openapi;
@@ -57,6 +58,7 @@ pub mod state;
 pub mod storage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod watching;
 pub mod web_app;
 pub mod xlsform;
 pub mod zones;

@@ -43,6 +43,14 @@ impl<K: Eq + Hash + Clone> Places<K> {
     }
 }
 
+impl<K> Places<K> {
+    /// How many are taken by all together.
+    pub(crate) fn count(&self) -> usize {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.values().sum()
+    }
+}
+
 impl<K: Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
         let Some(whose) = self.whose.take() else {

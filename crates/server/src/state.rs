@@ -13,13 +13,14 @@ use crate::error::{ServerError, StorageError};
 use crate::events::{Feeds, Hub};
 use crate::files::Files;
 use crate::files::turns::Turns;
+use crate::metrics::Metrics;
 use crate::notifications::key::Key;
 use crate::notifications::settings::Settings;
 use crate::places::Places;
 use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
 use crate::serving::tls::Tls;
-use crate::storage::Storage;
+use crate::storage::{Storage, timed::Timed};
 use crate::web_app::WebApp;
 use afield_domain::UserId;
 use afield_protocol::EpochId;
@@ -93,6 +94,7 @@ pub struct App {
     pub epoch: EpochId,
     /// The limits.
     pub config: Config,
+    pub(crate) metrics: Metrics,
     pub(crate) logins: Mutex<LoginLimiter>,
     pub(crate) pace: Mutex<Pace>,
     pub(crate) contacts: Contacts,
@@ -135,8 +137,11 @@ impl App {
         config: Config,
         (epoch, cursor_key): (EpochId, CursorKey),
     ) -> Self {
+        let metrics = Metrics::default();
+        let storage: Arc<dyn Storage> = Arc::new(Timed::new(storage, metrics.clone()));
         Self {
-            groups: Groups::new(Arc::clone(&storage)),
+            groups: Groups::new(Arc::clone(&storage), metrics.clone()),
+            metrics,
             storage,
             clock,
             hub: Hub::default(),

@@ -10,6 +10,7 @@ pub mod notifications;
 pub mod reviews;
 pub mod rows;
 pub mod sqlite;
+pub(crate) mod timed;
 
 pub use notifications::{DueRow, Listener, ReadNotifications, Subscription, WriteNotifications};
 pub use reviews::{ReadReviews, ReviewRow, WriteReviews};

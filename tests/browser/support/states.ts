@@ -9,6 +9,8 @@ import type { World } from './world';
 /** Brings a technician's app into one state after the other and shows each. */
 export async function eachState(world: World, show: (app: App, name: string) => Promise<void>): Promise<void> {
   const office = await world.client();
+  // What came too late would wait for the office: here somebody is to decide on the phone.
+  world.line.refusesLate = true;
   const [taken, first, second] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   await hurryClock(app.page);

@@ -13,6 +13,7 @@ use crate::notifications::settings::Settings;
 use crate::serving::{serve, tls::Tls};
 use crate::state::{App, Config};
 use crate::storage::Storage;
+use crate::watching::watch;
 use crate::web_app::WebApp;
 use afield_domain::{Role, Timestamp};
 use clap::Args;
@@ -57,6 +58,10 @@ pub(super) struct Options {
     /// With TLS: a name or an address more by which the server is reached. May be given several times.
     #[arg(long, value_name = "NAME", requires = "tls")]
     tls_name: Vec<String>,
+    /// An address of this machine's own network at which who watches the server reads /metrics (OpenMetrics), /ready and
+    /// /health, in plain HTTP and without a password: `127.0.0.1:9464`. Not for the internet.
+    #[arg(long, value_name = "ADDRESS")]
+    watch: Option<SocketAddr>,
     /// A push service to which notifications go, in place of those of Chrome, Edge, Firefox and Safari: `push.example`,
     /// `*.push.example`, `push.example:8443`. May be given several times.
     #[arg(long, value_name = "HOST")]
@@ -79,10 +84,20 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
         )?),
         false => None,
     };
+    let watched = match options.watch {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     let app = start(&options, tls.clone()).await?;
     match tls {
         None => say(&format!("Afield is ready: http://{address}")),
         Some(tls) => say_how_to_trust(SocketAddr::new(reached_at(address), address.port()), &tls),
+    }
+    if let Some(listener) = watched {
+        if let Ok(address) = listener.local_addr() {
+            say(&format!("It can be watched: http://{address}/metrics"));
+        }
+        tokio::spawn(watch(Arc::clone(&app), listener));
     }
     if options.demo {
         print_sign_ins();

@@ -5,11 +5,13 @@
 //! Must never look at what is done in it, nor let anybody answer before its end.
 
 use crate::error::StorageError;
+use crate::metrics::Metrics;
 use crate::storage::{Storage, Stored, WriteTx};
 use afield_planted::planted;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+use tokio::time::Instant;
 
 /// Mutations after which a transaction is ended although others wait: nobody waits for more than so many.
 const MOST: usize = 512;
@@ -19,12 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The transaction that pushes share.
 pub(crate) struct Groups {
     storage: Arc<dyn Storage>,
+    metrics: Metrics,
     open: Arc<Mutex<Option<Group>>>,
 }
 
 struct Group {
     tx: Box<dyn WriteTx>,
     mutations: usize,
+    metrics: Metrics,
+    began: Instant,
     /// Whether it was committed, once it has ended.
     end: watch::Sender<Option<bool>>,
 }
@@ -39,9 +44,10 @@ pub(crate) struct Seat {
 }
 
 impl Groups {
-    pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
+    pub(crate) fn new(storage: Arc<dyn Storage>, metrics: Metrics) -> Self {
         Self {
             storage,
+            metrics,
             open: Arc::default(),
         }
     }
@@ -63,6 +69,8 @@ impl Groups {
             *open = Some(Group {
                 tx: self.storage.write().await?,
                 mutations: 0,
+                metrics: self.metrics.clone(),
+                began: Instant::now(),
                 end: watch::Sender::new(None),
             });
         }
@@ -125,6 +133,7 @@ impl Group {
         if let Err(error) = &done {
             tracing::error!(%error, cause = ?std::error::Error::source(error), "pushes could not be committed");
         }
+        self.metrics.committed(self.mutations, self.began.elapsed());
         let is_done = planted!(CommitUnchecked: done.is_ok() => true);
         self.end.send_replace(Some(is_done));
     }

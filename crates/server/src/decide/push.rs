@@ -56,6 +56,9 @@ pub(crate) async fn run_push(
         }
         Together::Lost => run_alone(app, session, &items, &visit).await,
     };
+    for told in &told {
+        app.metrics.decided(told.kind);
+    }
     Ok(PushReply {
         verdicts: fit(told),
     })

@@ -5,7 +5,7 @@
 
 use crate::error::StorageError;
 use crate::storage::Stored;
-use afield_domain::{MutationId, RecordKey};
+use afield_domain::{MutationId, RecordKey, Rejection};
 use afield_protocol::{MutationVerdict, Verdict};
 use serde_json::value::RawValue;
 use std::collections::{HashMap, HashSet};
@@ -23,6 +23,8 @@ const REPLY_BYTES: usize = 4 * FULL_BYTES;
 
 /// A verdict as it is sent.
 pub(crate) struct Told {
+    /// The verdict's name, for who counts them.
+    pub(crate) kind: &'static str,
     /// All of it.
     pub(crate) json: Box<RawValue>,
     /// Without its records, and which those are; none where it has none or was decided before.
@@ -31,7 +33,11 @@ pub(crate) struct Told {
 
 impl From<Box<RawValue>> for Told {
     fn from(json: Box<RawValue>) -> Self {
-        Self { json, short: None }
+        Self {
+            kind: "repeated",
+            json,
+            short: None,
+        }
     }
 }
 
@@ -69,9 +75,22 @@ pub(crate) fn told(id: MutationId, verdict: Verdict) -> Stored<Told> {
         verdict_json(id, short).map(|json| (json, keys.collect()))
     });
     Ok(Told {
+        kind: kind(&verdict),
         short: short.transpose()?,
         json: verdict_json(id, verdict)?,
     })
+}
+
+fn kind(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Applied { .. } => "applied",
+        Verdict::Merged { .. } => "merged",
+        Verdict::AlreadyApplied { .. } => "already_applied",
+        Verdict::Rejected { reason, .. } if *reason == Rejection::InReview => "in_review",
+        Verdict::Rejected { .. } => "rejected",
+        Verdict::Retry { .. } => "retry",
+        Verdict::Unknown => "unknown",
+    }
 }
 
 /// The text that is kept of a verdict. Large records are not: should it be asked for again, the record comes as it is

@@ -8,11 +8,11 @@ use super::reply::{Enveloped, failed};
 use crate::auth::token::hex;
 use crate::state::App;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderMap;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
@@ -112,13 +112,29 @@ pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Ne
             .insert(HeaderName::from_static("x-request-id"), value);
     }
     let status = response.status().as_u16();
-    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = began.elapsed();
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    app.metrics.answered(named(&method), &route, status, took);
     if api {
         tracing::info!(%id, %method, route, status, ms, "request");
     } else {
         tracing::debug!(%id, %method, route, status, ms, "request");
     }
     response
+}
+
+/// The name of a method: anybody can send any.
+fn named(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS => method.as_str(),
+        _ => "other",
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -277,6 +277,7 @@ async fn append_checked(
 }
 
 async fn add_piece(app: &App, file: FileKey, at: u64, bytes: Vec<u8>) -> Result<(), Failure> {
+    app.metrics.uploaded(bytes.len() as u64);
     match app.config.files.add_piece(file, at, bytes).await {
         Ok(true) => Ok(()),
         Ok(false) => Err(elsewhere()),

@@ -81,5 +81,6 @@ mod series_by_contract;
 mod serving;
 mod uploads;
 mod wake;
+mod watching;
 mod withdraw;
 mod work;
