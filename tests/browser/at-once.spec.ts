@@ -74,8 +74,6 @@ test('a board, a job page, a preview and two phones see the same day, also what 
   // Back in daylight: Ben has the job, Anna's work waits for the office.
   await world.line.accept();
   await annas.syncNow();
-  await bens.syncNow();
-  await bens.openJob(given.number);
   await office.board.main.getByRole('link', { name: text('conflict.link', { count: 2 }), exact: true }).click();
   const late = office.board.main.getByRole('article').filter({ hasText: ANNA });
   await expect(late).toContainText('Valve is worn');
@@ -84,6 +82,9 @@ test('a board, a job page, a preview and two phones see the same day, also what 
   // Accepted: on the job, on Ben's phone, and nothing is unsent anywhere.
   await expect(section(office.ofJob, text('job.notes'))).toContainText('Valve is worn');
   await expect(section(office.ofJob, text('job.notes'))).toContainText(ANNA);
+  // The line was cut a moment ago, so that his phone is not called: it asks.
+  await bens.syncNow();
+  await bens.openJob(given.number);
   await bens.openNotes();
   await expect(bens.note('Valve is worn')).toBeVisible();
   await annas.expectUnsent(0);
