@@ -9,6 +9,7 @@
 )]
 
 mod company;
+mod documents;
 mod forms;
 mod imports;
 mod notifications;
