@@ -254,6 +254,8 @@ bugs! {
     DecisionUnheard,
     /// What waited for the office is not sent again to a restored backup.
     ReviewOfOtherData,
+    /// What the office has decided waits on its phone for something that was declined.
+    AskedHeld,
     /// A photo that came too late is accepted without its record.
     ReviewDropsFile,
     /// What was refused for open questions does not go when the company does not ask for them any more.

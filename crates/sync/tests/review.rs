@@ -132,6 +132,40 @@ fn what_is_declined_says_who_and_why_and_goes_to_the_log_when_its_user_has_read_
 }
 
 #[test]
+fn what_was_accepted_does_not_wait_for_what_was_declined_before_it() {
+    let late = Late::new();
+    late.save(&[set(1, JobStatus::EnRoute)]);
+    late.sync();
+    let reason = "Somebody else was there".to_owned();
+    late.decide(Decide::Decline { reason });
+    // Before the phone hears of it, its user goes on.
+    late.save(&[set(1, JobStatus::Started)]);
+    late.sync();
+    let entries = late.entries();
+    let [declined, waiting] = entries.as_slice() else {
+        panic!("{entries:?}");
+    };
+    assert!(
+        declined.is_parked() && waiting.is_in_review(),
+        "{entries:?}"
+    );
+    let refused = declined.mutation.id;
+    assert_eq!(
+        late.decide(Decide::Accept { onto: None }),
+        ReviewOutcome::Done
+    );
+    late.sync();
+    let left: Vec<_> = late
+        .entries()
+        .iter()
+        .map(|entry| entry.mutation.id)
+        .collect();
+    assert_eq!(left, [refused]);
+    block_on(late.engine.run_revert(refused, &[refused])).unwrap();
+    assert_eq!(block_on(late.engine.load_log()).unwrap().len(), 1);
+}
+
+#[test]
 fn a_restored_backup_gets_it_again_and_its_own_phone_hears_of_it() {
     let late = Late::new();
     let backup = late.server.backup();

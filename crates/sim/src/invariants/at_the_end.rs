@@ -225,9 +225,7 @@ pub(super) fn decisions_are_known(world: &World) -> Result<(), String> {
         let held = held_entries(&entries);
         let mut stopped = behind_a_filter(device.line.get(), &entries);
         stopped.extend(world.ledger.borrow().behind_damage(&entries));
-        // One that was declined says it for what stands behind it.
-        let may_know =
-            |entry: &&OutboxEntry| !held.contains(entry.seq()) && !stopped.contains(&entry.seq());
+        let may_know = |entry: &&OutboxEntry| !stopped.contains(&entry.seq());
         for entry in entries.iter().filter(may_know) {
             let id = entry.mutation.id;
             let mut reviews = server.model.reviews.iter();
@@ -235,6 +233,11 @@ pub(super) fn decisions_are_known(world: &World) -> Result<(), String> {
             let Some(review) = review.filter(|_| entry.mutation.user == user) else {
                 continue;
             };
+            let was_accepted = matches!(review.decided, Some(Decide::Accept { .. }));
+            // One that was declined says it for what stands behind it.
+            if held.contains(entry.seq()) && !was_accepted {
+                continue;
+            }
             let is_declined = matches!(review.decided, Some(Decide::Decline { .. }));
             let is_told = matches!(&entry.state, EntryState::Parked { reason: Rejection::Declined { reason, .. }, .. } if !reason.is_empty());
             if !is_declined || !is_told {

@@ -42,6 +42,7 @@ pub fn plan_new_epoch(
     }
     for entry in &view.entries {
         let mut entry = entry.clone();
+        let asked = std::mem::take(&mut entry.asks);
         // The backup may be of before it came.
         if entry.is_in_review() {
             entry.state = planted!(ReviewOfOtherData: EntryState::Pending => entry.state);
@@ -49,7 +50,8 @@ pub fn plan_new_epoch(
             continue;
         }
         match &mut entry.state {
-            EntryState::Pending => continue,
+            EntryState::Pending if !asked => continue,
+            EntryState::Pending => {}
             // Revisions of another data set say nothing here.
             EntryState::Parked { rev, .. } => *rev = None,
             state @ EntryState::InFlight { .. } => *state = EntryState::Pending,

@@ -116,14 +116,16 @@ impl BatchScan {
         let is_own = Some(mutation.user) == self.user;
         let is_held = self.held.root_of(entry).is_some();
         let mut depends_on = mutation.depends_on.iter();
+        // Of what the office has decided the server only tells: it comes behind nothing.
+        let comes_behind = planted!(AsideForgotten: self.lanes.contains(&mutation.lane) => false)
+            || depends_on.any(|id| self.left.contains(id));
         let is_left = entry.state != EntryState::Pending
             // Of another build, whose words this one cannot repeat: it waits for that build.
             || mutation.op == Op::Unknown
             // Somebody on the way does not let it through: it waits by itself.
             || entry.is_aside()
             || self.passed_over.holds(mutation)
-            || planted!(AsideForgotten: self.lanes.contains(&mutation.lane) => false)
-            || depends_on.any(|id| self.left.contains(id));
+            || (comes_behind && !entry.asks);
         if planted!(WrongUserReplay: !is_own => false) || is_held || is_left {
             self.left.push(mutation.id);
             // Whatever keeps it, what its user does there afterwards comes after it. Behind a refused one

@@ -30,6 +30,10 @@ pub struct OutboxEntry {
     /// How often our server has answered that it cannot decide it now.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub undecided: u32,
+    /// Whether the office has decided about it, as the server says, and this phone asks how. The server has it: it waits
+    /// for nobody, and is not its user's to take back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asks: bool,
     /// What its job was called when it was refused: the job may leave this phone before it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<JobName>,
@@ -67,6 +71,11 @@ pub enum Decision {
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_false(asks: &bool) -> bool {
+    !asks
 }
 
 /// What people call a job.
@@ -114,6 +123,7 @@ impl OutboxEntry {
             stopped: None,
             renumbered: 0,
             undecided: 0,
+            asks: false,
             job: None,
             decided: None,
         }
@@ -154,6 +164,12 @@ impl OutboxEntry {
     #[must_use]
     pub fn is_in_review(&self) -> bool {
         matches!(&self.state, EntryState::Parked { reason, .. } if *reason == Rejection::InReview)
+    }
+
+    /// Whether the office has it before it, or has decided and this phone does not know how yet.
+    #[must_use]
+    pub fn is_the_offices(&self) -> bool {
+        self.is_in_review() || self.asks
     }
 }
 

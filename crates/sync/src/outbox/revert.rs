@@ -32,8 +32,8 @@ pub fn plan_revert(
         let is_behind =
             (mutation.user, mutation.lane) == lane && entry.first_seq() > parked.first_seq();
         let waits = is_behind || mutation.depends_on.iter().any(|id| ids.contains(id));
-        // What the office has before it is not taken back here.
-        if waits && !entry.is_in_review() {
+        // What the office has before it, or has decided, is not taken back here.
+        if waits && !entry.is_the_offices() {
             ids.push(mutation.id);
             removed.push(entry.clone());
         }

@@ -35,6 +35,7 @@ pub fn plan_reviewed(
         if planted!(DecisionUnheard: !waits => false) {
             writes.push(OutboxWrite::Put(OutboxEntry {
                 state: EntryState::Pending,
+                asks: true,
                 ..entry.clone()
             }));
         }

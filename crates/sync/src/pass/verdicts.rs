@@ -175,6 +175,7 @@ pub fn plan_verdicts(
                 };
                 let name = copy.and_then(|(_, copy)| name_of(&copy.record));
                 let named = OutboxEntry {
+                    asks: false,
                     job: name.or_else(|| entry.job.clone()),
                     ..entry.clone()
                 };
