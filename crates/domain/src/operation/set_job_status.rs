@@ -79,6 +79,10 @@ impl Meaning for SetJobStatus<'_> {
             return Ok(self.noted(job, case));
         }
         if !self.is_allowed(job, case) {
+            // Whoever stepped back did nothing there; what others have done since stays.
+            if case.context.waives && self.to == JobStatus::Scheduled {
+                return Ok(Judgement::Already);
+            }
             // Somebody else was faster, and who took this step did not know: it is done, what comes after
             // it can still be. Who saw the job as it is wants back, and that there is not.
             let knew = case.context.saw_target || self.kind == StepKind::Reopened;

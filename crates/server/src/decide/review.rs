@@ -2,12 +2,14 @@
 //!
 //! Owns the rule: work on a job that was taken from its author, called off, finished or deleted meanwhile, and what comes
 //! behind such work. Must never review what was refused for any other reason, nor anything for a phone that has not
-//! asked for it.
+//! asked for it; and never let anything overtake what waits, whoever sends it.
 
 use super::judge::Decision;
 use super::waiting::waits_for_office;
-use crate::storage::{MutationRow, SessionRow, Stored, StoredRecord, WriteTx};
-use afield_domain::{JobStatus, Op, Record, RecordKey, Rejection, StepKind, User, limits};
+use crate::storage::{MutationRow, ReviewRow, SessionRow, Stored, StoredRecord, WriteTx};
+use afield_domain::{
+    CompanyId, JobStatus, Op, Record, RecordKey, Rejection, StepKind, Timestamp, User, limits,
+};
 use afield_planted::planted;
 use afield_protocol::Mutation;
 
@@ -20,30 +22,75 @@ pub(crate) async fn reviewed(
     decided: &[MutationRow],
     decision: Decision,
 ) -> Stored<Decision> {
-    let Some(user) = user.filter(|user| session.reviews && !user.role.is_office()) else {
+    let Some(user) = user else {
         return Ok(decision);
     };
-    let company = session.company.id;
-    let is_due = match &decision {
+    if matches!(
+        decision,
         Decision::Repeat(_)
-        | Decision::Wait
-        | Decision::RefuseForNow(_)
-        | Decision::Replaced
-        | Decision::Review(_) => return Ok(decision),
-        // What would have its effect, or be refused for something else, is looked at when what is in front of it was.
-        _ if is_behind(tx, session, mutation, decided).await? => true,
+            | Decision::Wait
+            | Decision::RefuseForNow(_)
+            | Decision::Replaced
+            | Decision::Review(_)
+    ) {
+        return Ok(decision);
+    }
+    // What would have its effect, or be refused for something else, is looked at when what is in front of it was.
+    let is_behind = is_behind(tx, session, mutation, decided).await?;
+    let is_due = match &decision {
+        _ if is_behind => true,
         Decision::Refuse(reason) => is_too_late(tx, session, user, mutation, reason).await?,
         _ => false,
     };
-    let has_room = |waiting: usize| waiting < limits::REVIEWS;
-    if !is_due || !has_room(tx.reviews_of(company, user.id).await?.len()) {
+    if !is_due {
         return Ok(decision);
+    }
+    let is_heard = session.reviews && !user.role.is_office();
+    let waiting = tx.reviews_of(session.company.id, user.id).await?.len();
+    if !is_heard || waiting >= limits::REVIEWS {
+        // Whoever cannot hear of a review, or has too many: its order stands all the same.
+        return Ok(if planted!(ReviewOvertaken: is_behind => false) {
+            Decision::Wait
+        } else {
+            decision
+        });
     }
     Ok(Decision::Review(match decision {
         Decision::Refuse(reason) => reason,
         // It would have been done.
         _ => Rejection::Outdated,
     }))
+}
+
+/// When the bytes of a file came whose registration is `op`, should they have come while an earlier registration of
+/// the same one waited for the office.
+pub(crate) async fn came_before(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    op: &Op,
+) -> Stored<Option<Timestamp>> {
+    let Op::AddAttachment {
+        attachment,
+        sha256: hash,
+        bytes: size,
+        ..
+    } = op
+    else {
+        return Ok(None);
+    };
+    let rows = tx.reviews_in(company, (*attachment).into()).await?;
+    let is_of = |row: &ReviewRow| {
+        let of = &row.mutation.op;
+        matches!(of, Op::AddAttachment { sha256, bytes, .. } if sha256 == hash && bytes == size)
+    };
+    Ok(rows.into_iter().filter(is_of).find_map(|row| row.file_at))
+}
+
+/// Has a new attachment say when its bytes came, before its record.
+pub(crate) fn note_received(record: &mut Record, at: Timestamp) {
+    if let Record::Attachment(file) = record {
+        file.received_at.get_or_insert(at);
+    }
 }
 
 /// Whether something that it comes after still waits for the office.

@@ -5,12 +5,15 @@
 
 use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, made_at};
+use super::review::note_received;
 use super::save::{self, Case};
-use super::transaction::{check_bringer, load_assignees};
+use super::transaction::{
+    check_bringer, has_too_many_conflicts, load_assignees, too_many_conflicts,
+};
 use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{Departure, ReviewRow, SessionRow, Stored, WriteTx};
-use afield_domain::{JobId, MutationId, Record, Rejection, User, limits, text};
+use afield_domain::{JobId, MutationId, NoteId, Op, Record, Rejection, User, limits, text};
 use afield_planted::planted;
 use afield_protocol::{Decide, Mutation, ReviewDecision, ReviewOutcome, Verdict};
 
@@ -82,7 +85,9 @@ pub(crate) async fn run_decision(
         let (id, now) = (row.mutation.id, app.clock.now());
         tx.decide_review(company, id, &asked.decide, now).await?;
     }
-    office.call_author(tx.as_mut(), asked.job).await?;
+    if let Some(id) = seen.first() {
+        office.call_author(tx.as_mut(), *id).await?;
+    }
     tx.commit().await?;
     app.hub.notify(company, Wrote::Untold);
     Ok(ReviewOutcome::Done)
@@ -127,16 +132,25 @@ impl Office<'_> {
         if let Err(reason) = check_bringer(tx, &brings, &mutation.op, &of_company).await? {
             return Ok(Some(reason));
         }
+        if let Decision::Merge(written) = &decision
+            && has_too_many_conflicts(tx, company.id, written).await?
+        {
+            return Ok(Some(too_many_conflicts()));
+        }
         if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
             add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
-            for record in written {
-                if let Record::Attachment(file) = record {
-                    // Its bytes may have come before its record.
-                    file.received_at = file.received_at.or(row.file_at);
+            // Its bytes may have come before its record.
+            if let Some(at) = row.file_at {
+                for record in written {
+                    note_received(record, at);
                 }
             }
         }
         let case = self.case(&mutation, &people, &records);
+        if onto.is_some() && matches!(mutation.op, Op::SetTaskStatus { .. }) {
+            // A step of a service task is of that task's job, and means nothing on another.
+            decision = Decision::Already;
+        }
         let verdict = match decision {
             Decision::Write(records) => Verdict::Applied {
                 records: case
@@ -200,12 +214,13 @@ impl Office<'_> {
         }
     }
 
-    /// Has the author's open phones ask: the job is not theirs, so nothing else would wake them.
-    async fn call_author(&self, tx: &mut dyn WriteTx, job: JobId) -> Stored<()> {
+    /// Has the author's open phones ask: the job is not theirs, so nothing else would wake them. What departs is nothing
+    /// that they hold: the job itself has left them once, and is not told of as news.
+    async fn call_author(&self, tx: &mut dyn WriteTx, decided: MutationId) -> Stored<()> {
         let (company, now) = (self.session.company.id, self.app.clock.now());
         let departure = Departure {
             seq: tx.next_seq(company).await?,
-            key: job.into(),
+            key: NoteId(decided.0).into(),
             assignee: Some(self.author.id),
             links: Vec::new(),
         };

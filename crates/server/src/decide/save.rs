@@ -5,6 +5,7 @@
 
 use super::judge::{describe, described_by, made_at};
 use super::records::{Fate, Write, save_record};
+use super::review::came_before;
 use super::told::{Told, stored_text, told};
 use crate::events::Wrote;
 use crate::storage::{MutationRow, ReviewRow, SessionRow, Stored, StoredRecord, WriteTx};
@@ -120,7 +121,12 @@ impl Case<'_> {
             file_at: None,
             decided: None,
         };
-        planted!(ReviewNotKept: tx.add_review(self.company, &row).await => Ok(()))
+        let came = came_before(tx, self.company, &self.mutation.op).await?;
+        planted!(ReviewNotKept: tx.add_review(self.company, &row).await? => ());
+        if let Some(at) = came {
+            tx.review_file(self.company, self.mutation.lane, at).await?;
+        }
+        Ok(())
     }
 
     /// Stores the verdict and what the board shows of it; gives the verdict, and whether the activity tells all.
@@ -206,7 +212,10 @@ impl Case<'_> {
     /// still hears why it was not done.
     async fn drop_review(&self, tx: &mut dyn WriteTx, id: MutationId) -> Stored<()> {
         let rows = tx.reviews(self.company, &[id]).await?;
-        let Some(row) = rows.into_iter().find(|row| row.decided.is_none()) else {
+        // Nobody gives up what is another's.
+        let is_own = |row: &ReviewRow| row.mutation.user == self.mutation.user;
+        let mut rows = rows.into_iter().filter(is_own);
+        let Some(row) = rows.find(|row| row.decided.is_none()) else {
             return Ok(());
         };
         let verdict = Verdict::Rejected { reason: row.reason };

@@ -9,9 +9,9 @@ use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, recall};
 use super::named::hide_unknown;
 use super::repeat::repeat_whole;
-use super::review::reviewed;
+use super::review::{came_before, note_received, reviewed};
 use super::save::{self, Case};
-use super::waiting::is_review;
+use super::waiting::{is_review, waits_for_office};
 use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{Place, SessionRow, Stored, WriteTx};
@@ -68,6 +68,12 @@ pub(crate) async fn decide_in(
     let decided = tx.mutations(company, &ids, Some(place)).await?;
     match recall(mutation, fingerprint, &decided) {
         None => {}
+        // Whoever could not hear of a review would take it for a refusal, and take it back.
+        Some(Decision::Repeat(row))
+            if waits_for_office(&row) && !session.reviews && session.brought_by.is_none() =>
+        {
+            return Ok(Answer::Waits);
+        }
         Some(Decision::Repeat(row)) => {
             return repeat_whole(tx, session, mutation, row, app.clock.now()).await;
         }
@@ -110,15 +116,17 @@ pub(crate) async fn decide_in(
     if let Decision::Merge(written) = &decision
         && has_too_many_conflicts(tx, company, written).await?
     {
-        decision = Decision::Refuse(Rejection::Invalid {
-            field: "conflicts".to_owned(),
-            problem: Problem::OutOfRange,
-        });
+        decision = Decision::Refuse(too_many_conflicts());
     }
     decision = reviewed(tx, session, user.as_ref(), mutation, &decided, decision).await?;
     if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
         let company = &session.company;
         add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
+        if let Some(at) = came_before(tx, company.id, &mutation.op).await? {
+            for record in written {
+                note_received(record, at);
+            }
+        }
     }
     let case = Case {
         company,
@@ -209,9 +217,16 @@ pub(super) async fn check_bringer(
     })
 }
 
+pub(super) fn too_many_conflicts() -> Rejection {
+    Rejection::Invalid {
+        field: "conflicts".to_owned(),
+        problem: Problem::OutOfRange,
+    }
+}
+
 /// Whether the conflicts in `written` are more than their job can still hold: every phone that has the job
 /// loads them all.
-async fn has_too_many_conflicts(
+pub(super) async fn has_too_many_conflicts(
     tx: &mut dyn WriteTx,
     company: CompanyId,
     written: &[Record],

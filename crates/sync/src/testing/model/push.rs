@@ -71,6 +71,10 @@ impl Model {
     /// The verdict on one mutation; none while something that it depends on stands as refused.
     pub fn judge(&mut self, user: &User, mutation: &Mutation) -> Option<Verdict> {
         if let Some((first, verdict)) = self.verdicts.get(&mutation.id) {
+            // Whoever could not hear of a review would take it for a refusal.
+            if is_review(Some(verdict)) && first.as_ref() == Some(mutation) && !self.asks_review {
+                return None;
+            }
             return Some(if first.as_ref() == Some(mutation) {
                 verdict.clone()
             } else {
@@ -91,10 +95,14 @@ impl Model {
             .get(&lane)
             .is_some_and(|last| *last > mutation.seq);
         let place = |seq| (mutation.device, mutation.user, seq);
-        if self.are_places_used || is_passed || !self.places.insert(place(mutation.seq)) {
+        if self.are_places_used || is_passed || self.places.contains(&place(mutation.seq)) {
             let reason = Rejection::SequenceReused;
             return Some(Verdict::Rejected { reason });
         }
+        if self.waits_unheard(user, mutation) {
+            return None;
+        }
+        self.places.insert(place(mutation.seq));
         let verdict = self.decide_or_review(user, mutation);
         if !matches!(verdict, Verdict::Rejected { .. }) {
             self.last.insert(lane, mutation.seq);
@@ -102,7 +110,7 @@ impl Model {
         let row = (Some(mutation.clone()), verdict.clone());
         self.verdicts.insert(mutation.id, row);
         for old in &mutation.replaces {
-            self.drop_review(old.id);
+            self.drop_review(mutation.user, old.id);
             // Should it still come, late, it must have no effect. Where another change has its place by now, as after a
             // profile was put back, that alone refuses it.
             if self.places.insert(place(old.seq)) {

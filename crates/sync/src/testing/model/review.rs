@@ -5,8 +5,8 @@
 
 use super::Model;
 use afield_domain::{
-    AttachmentId, JobStatus, MutationId, Op, Record, RecordKey, Rejection, StepKind, Timestamp,
-    User, UserId, limits,
+    AttachmentId, JobId, JobStatus, MutationId, Op, Record, RecordKey, Rejection, StepKind,
+    Timestamp, User, UserId, limits,
 };
 use afield_protocol::{Decide, Mutation, ReviewDecision, ReviewOutcome, Verdict};
 
@@ -63,15 +63,8 @@ impl Model {
     }
 
     pub(super) fn decide_or_review(&mut self, user: &User, mutation: &Mutation) -> Verdict {
-        let may = self.asks_review
-            && !user.role.is_office()
-            && mutation.op.job().is_some()
-            && self.in_review(user.id).len() < limits::REVIEWS;
-        let had_effect = |id| {
-            let verdict = self.verdict(id);
-            verdict.is_some_and(|verdict| !matches!(verdict, Verdict::Rejected { .. }))
-        };
-        let replaced = mutation.replaces.iter().any(|old| had_effect(old.id));
+        let may = self.may_review(user, mutation);
+        let replaced = self.is_replaced(mutation);
         let before = self.is_behind(mutation).then(|| self.clone());
         let verdict = self.decide(user, mutation, false);
         let reason = match &verdict {
@@ -96,6 +89,29 @@ impl Model {
         Verdict::Rejected {
             reason: Rejection::InReview,
         }
+    }
+
+    fn may_review(&self, user: &User, mutation: &Mutation) -> bool {
+        self.asks_review
+            && !user.role.is_office()
+            && mutation.op.job().is_some()
+            && self.in_review(user.id).len() < limits::REVIEWS
+    }
+
+    fn is_replaced(&self, mutation: &Mutation) -> bool {
+        let had_effect = |id| {
+            let verdict = self.verdict(id);
+            verdict.is_some_and(|verdict| !matches!(verdict, Verdict::Rejected { .. }))
+        };
+        mutation.replaces.iter().any(|old| had_effect(old.id))
+    }
+
+    /// Whether it comes behind something that waits for the office, and cannot wait there itself.
+    pub(super) fn waits_unheard(&self, user: &User, mutation: &Mutation) -> bool {
+        mutation.op.job().is_some()
+            && self.is_behind(mutation)
+            && !self.may_review(user, mutation)
+            && !self.is_replaced(mutation)
     }
 
     fn is_behind(&self, mutation: &Mutation) -> bool {
@@ -143,14 +159,15 @@ impl Model {
     }
 
     /// Another change was sent instead of it.
-    pub(super) fn drop_review(&mut self, id: MutationId) {
-        let is_it = |review: &&Review| review.waits() && review.mutation.id == id;
-        if let Some(review) = self.reviews.iter().find(is_it) {
+    pub(super) fn drop_review(&mut self, by: UserId, id: MutationId) {
+        let is_it = |review: &Review| {
+            review.waits() && (review.mutation.user, review.mutation.id) == (by, id)
+        };
+        if let Some(review) = self.reviews.iter().find(|review| is_it(review)) {
             let reason = review.reason.clone();
             self.set_verdict(id, Verdict::Rejected { reason });
         }
-        self.reviews
-            .retain(|review| !(review.waits() && review.mutation.id == id));
+        self.reviews.retain(|review| !is_it(review));
     }
 
     fn set_verdict(&mut self, id: MutationId, verdict: Verdict) {
@@ -200,6 +217,9 @@ impl Model {
                     (late.wall, late.clock_offset_ms) = (late.made_before(review.received), 0);
                     let rights = self.rights.of(by.role).check(&late.op.rights());
                     let verdict = match rights {
+                        _ if stays_behind(&late.op, *onto) => Verdict::AlreadyApplied {
+                            records: Vec::new(),
+                        },
                         Ok(()) => self.decide(author, &late, true),
                         Err(reason) => Verdict::Rejected { reason },
                     };
@@ -228,6 +248,11 @@ impl Model {
         }
         ReviewOutcome::Done
     }
+}
+
+/// A step of a service task is of that task's job, and means nothing on another.
+fn stays_behind(op: &Op, onto: Option<JobId>) -> bool {
+    onto.is_some() && matches!(op, Op::SetTaskStatus { .. })
 }
 
 /// Whoever asks again may not see them any more.
