@@ -1,0 +1,408 @@
+//! What a phone fetches: all of it, nothing twice in another form, nothing skipped.
+
+use super::core;
+use crate::check::{Check, Looked};
+use crate::phone::{Pulled, is, page, pull};
+use crate::world::{DAY, World};
+use afield_protocol::{Change, PullResponse};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const SECTION: &str = "Pull";
+
+pub(super) const CHECKS: &[Check] = &[
+    core(
+        "pull.totals",
+        SECTION,
+        "The first page of a priming tells how many records of each module it brings, and it brings as many.",
+        totals,
+    ),
+    core(
+        "pull.pages",
+        SECTION,
+        "A priming in small pages brings what one in large pages brings, none of more than `limit` changes.",
+        pages,
+    ),
+    core(
+        "pull.resume",
+        SECTION,
+        "A pull that was cut goes on from the last saved cursor, as often as it is asked.",
+        resume,
+    ),
+    core(
+        "pull.nothing_skipped",
+        SECTION,
+        "What is changed while a phone primes comes with that priming or with the next pull.",
+        nothing_skipped,
+    ),
+    core(
+        "pull.rev",
+        SECTION,
+        "A record's `rev` rises with every change of it, in verdicts and by pull alike.",
+        rev,
+    ),
+    core(
+        "pull.other_user",
+        SECTION,
+        "A pull for another user than the session's is `unauthorized`.",
+        other_user,
+    ),
+    core(
+        "pull.unknown_cursor",
+        SECTION,
+        "A cursor that the server does not know is `cursor_expired`, so that the phone primes again.",
+        unknown_cursor,
+    ),
+    core(
+        "pull.own_jobs_only",
+        SECTION,
+        "A technician gets no job of a colleague's, nor what is part of it.",
+        own_jobs_only,
+    ),
+    core(
+        "pull.scope_out",
+        SECTION,
+        "A job that was taken away leaves with a `scope_out` of its own, and so does each of its parts.",
+        scope_out,
+    ),
+    core(
+        "pull.return",
+        SECTION,
+        "A job that was given back comes again, with its parts.",
+        gives_back,
+    ),
+    core(
+        "pull.tombstone",
+        SECTION,
+        "What is gone is told of by a `tombstone`.",
+        tombstone,
+    ),
+    core(
+        "pull.deleted_job",
+        SECTION,
+        "A job that the office deletes is told of by a `tombstone`.",
+        deleted_job,
+    ),
+    core(
+        "pull.window",
+        SECTION,
+        "A job beyond the company's days does not come, and one that somebody is at does, whatever its day.",
+        window,
+    ),
+    core(
+        "pull.readable",
+        "What a reader cannot read",
+        "Everything that comes can be read by a phone.",
+        readable,
+    ),
+];
+
+fn counted(pulled: &Pulled) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for change in pulled.changes.iter().filter(|change| is(change, "upsert")) {
+        let module = change.pointer("/record/module").and_then(Value::as_str);
+        *counts
+            .entry(module.unwrap_or_default().to_owned())
+            .or_default() += 1;
+    }
+    counts
+}
+
+fn totals(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    world.job(&mut phone)?;
+    let pulled = pull(world, &phone.session, None, Some(7))?;
+    let Some((first, later)) = pulled.pages.split_first() else {
+        return Err(pulled.red("a page"));
+    };
+    let told = first
+        .at("/reply/ok/totals")
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let told: BTreeMap<String, u64> = told
+        .iter()
+        .filter_map(|total| {
+            let count = total.get("count")?.as_u64()?;
+            Some((total.get("module")?.as_str()?.to_owned(), count))
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    let came = counted(&pulled);
+    if told != came {
+        return Err(first.red(format!("`totals` of what all pages bring: {came:?}")));
+    }
+    match later
+        .iter()
+        .find(|page| !page.at("/reply/ok/totals").is_null())
+    {
+        Some(page) => Err(page.red("`totals` with the first page only")),
+        None => Ok(()),
+    }
+}
+
+/// The records that a phone holds after these changes, each with its revision.
+fn held(pulled: &Pulled) -> BTreeMap<String, Value> {
+    let mut held = BTreeMap::new();
+    for change in &pulled.changes {
+        let key = change.get("record").or_else(|| change.get("key"));
+        let text = |name| {
+            key.and_then(|key| key.get(name)?.as_str())
+                .unwrap_or_default()
+        };
+        let key = format!("{}.{}", text("module"), text("id"));
+        match change.get("record") {
+            Some(_) => held.insert(key, change.clone()),
+            None => held.remove(&key),
+        };
+    }
+    held
+}
+
+fn same(one: &Pulled, other: &Pulled) -> Looked {
+    let (one, other_held) = (held(one), held(other));
+    let mut differing = one
+        .iter()
+        .filter(|(key, change)| other_held.get(*key) != Some(change));
+    if let Some((key, change)) = differing.next() {
+        return Err(other.red(format!("{key} as another pull has brought it: {change}")));
+    }
+    match other_held.keys().find(|key| !one.contains_key(*key)) {
+        Some(key) => Err(other.red(format!("no {key}, which another pull has not brought"))),
+        None => Ok(()),
+    }
+}
+
+fn pages(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let job = world.job(&mut phone)?;
+    let (_, note) = phone.note(world, &job, "One of several pages.");
+    phone.push(world, &[note])?;
+    let whole = phone.pull(world, None)?;
+    let cut = pull(world, &phone.session, None, Some(3))?;
+    for page in &cut.pages {
+        let changes = page.at("/reply/ok/changes").as_array();
+        if changes.is_some_and(|changes| changes.len() > 3) {
+            return Err(page.red("at most 3 changes, as `limit` asks for"));
+        }
+    }
+    same(&whole, &cut)
+}
+
+fn resume(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    world.job(&mut phone)?;
+    let whole = phone.pull(world, None)?;
+    let mut pulled = Pulled::default();
+    let mut cursor: Option<String> = None;
+    loop {
+        let ask = page(&phone.session, cursor.as_deref(), Some(20));
+        // The answer is lost; what is saved is the cursor of the page before.
+        world.ask(&ask)?.ok()?;
+        if !pulled.take(world.ask(&ask)?)? {
+            return same(&whole, &pulled);
+        }
+        if pulled.pages.len() > 1_000 {
+            return Err(pulled.red("a pull that ends"));
+        }
+        cursor = Some(pulled.cursor.clone());
+    }
+}
+
+fn nothing_skipped(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let jobs = [
+        world.job(&mut phone)?,
+        world.job(&mut phone)?,
+        world.job(&mut phone)?,
+    ];
+    let mut pulled = Pulled::default();
+    let mut notes = Vec::new();
+    let mut cursor: Option<String> = None;
+    for place in 0..1_000_usize {
+        let ask = page(&phone.session, cursor.as_deref(), Some(2));
+        let more = pulled.take(world.ask(&ask)?)?;
+        cursor = Some(pulled.cursor.clone());
+        // Between the pages, and once after the last one.
+        if place < 4 || !more {
+            let job = jobs.get(place % jobs.len());
+            let job = job.ok_or_else(|| pulled.red("a job"))?;
+            let (note, change) = phone.note(world, job, "Meanwhile.");
+            phone.push(world, &[change])?;
+            notes.push(note);
+        }
+        if !more {
+            break;
+        }
+    }
+    let next = phone.pull(world, cursor.as_deref())?;
+    pulled.changes.extend(next.changes);
+    pulled.pages.extend(next.pages);
+    notes
+        .iter()
+        .try_for_each(|note| pulled.has("note", note).map(drop))
+}
+
+fn rev(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let mut job = world.job(&mut phone)?;
+    let mut cursor = phone.pull(world, None)?.cursor;
+    for to in ["en_route", "started", "paused"] {
+        let step = phone.step(world, &job, to);
+        let pushed = phone.push(world, std::slice::from_ref(&step))?;
+        pushed.applied(&step)?;
+        let rev = pushed.rev(&step, &job.id);
+        let Some(rev) = rev.filter(|rev| *rev > job.rev) else {
+            return Err(pushed
+                .reply
+                .red(format!("the job with a `rev` above {}", job.rev)));
+        };
+        let pulled = phone.pull(world, Some(&cursor))?;
+        let came = pulled.has("job", &job.id)?;
+        if came.get("rev").and_then(Value::as_i64) != Some(rev) {
+            return Err(pulled.red(format!("the job with the `rev` of its verdict, {rev}")));
+        }
+        if came.pointer("/record/status").and_then(Value::as_str) != Some(to) {
+            return Err(pulled.red(format!("the job as it is now, {to}")));
+        }
+        job.rev = rev;
+        cursor = pulled.cursor;
+    }
+    Ok(())
+}
+
+fn other_user(world: &mut World) -> Looked {
+    let me = world.technician()?;
+    let other = world.id();
+    let ask = me.get(format!("/api/v1/pull?user={other}"));
+    world.ask(&ask)?.refused("unauthorized")
+}
+
+fn unknown_cursor(world: &mut World) -> Looked {
+    let me = world.technician()?;
+    let known = pull(world, &me, None, None)?.cursor;
+    let mut changed = known;
+    changed.push('x');
+    for cursor in ["no-such-cursor", changed.as_str()] {
+        let reply = world.ask(&page(&me, Some(cursor), None))?;
+        reply.refused("cursor_expired")?;
+    }
+    Ok(())
+}
+
+fn own_jobs_only(world: &mut World) -> Looked {
+    let colleague = world.colleague()?;
+    let mut phone = world.phone()?;
+    let job = world.job(&mut phone)?;
+    let (note, change) = phone.note(world, &job, "Nobody else's.");
+    phone.push(world, &[change])?;
+    let pulled = pull(world, &colleague, None, None)?;
+    pulled.lacks("job", &job.id)?;
+    pulled.lacks("note", &note)
+}
+
+fn scope_out(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let mut job = world.job(&mut phone)?;
+    let (note, change) = phone.note(world, &job, "It leaves with its job.");
+    phone
+        .push(world, std::slice::from_ref(&change))?
+        .applied(&change)?;
+    let held = phone.pull(world, None)?;
+    held.has("note", &note)?;
+    job.rev = current_rev(&held, &job.id).unwrap_or(job.rev);
+    world.assign(&job, None)?;
+    let pulled = phone.pull(world, Some(&held.cursor))?;
+    pulled.says("scope_out", "job", &job.id)?;
+    pulled.says("scope_out", "note", &note)
+}
+
+fn current_rev(pulled: &Pulled, job: &str) -> Option<i64> {
+    pulled.record("job", job)?.get("rev")?.as_i64()
+}
+
+fn gives_back(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let mut job = world.job(&mut phone)?;
+    let (note, change) = phone.note(world, &job, "It comes again with its job.");
+    phone
+        .push(world, std::slice::from_ref(&change))?
+        .applied(&change)?;
+    let held = phone.pull(world, None)?;
+    job.rev = current_rev(&held, &job.id).unwrap_or(job.rev);
+    let job = world.assign(&job, None)?;
+    let gone = phone.pull(world, Some(&held.cursor))?;
+    gone.says("scope_out", "job", &job.id)?;
+    world.assign(&job, Some(&phone.session.user))?;
+    let pulled = phone.pull(world, Some(&gone.cursor))?;
+    pulled.has("job", &job.id)?;
+    pulled.has("note", &note).map(drop)
+}
+
+fn tombstone(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let job = world.job(&mut phone)?;
+    let (note, change) = phone.note(world, &job, "Taken back.");
+    phone
+        .push(world, std::slice::from_ref(&change))?
+        .applied(&change)?;
+    let held = phone.pull(world, None)?;
+    held.has("note", &note)?;
+    let op = serde_json::json!({ "op": "withdraw", "part": { "module": "note", "id": note }, "job": job.id });
+    let withdraw = phone.change(world, ("note", &note), op);
+    let pushed = phone.push(world, std::slice::from_ref(&withdraw))?;
+    if pushed.reason(&withdraw) == "unknown_op" {
+        return Err(crate::check::Stop::not_tried(
+            "the back end does not know `withdraw`",
+        ));
+    }
+    pushed.applied(&withdraw)?;
+    let pulled = phone.pull(world, Some(&held.cursor))?;
+    pulled.says("tombstone", "note", &note)
+}
+
+fn deleted_job(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let job = world.job(&mut phone)?;
+    let held = phone.pull(world, None)?;
+    world.office(&serde_json::json!({ "action": "delete", "job": job.id }))?;
+    let pulled = phone.pull(world, Some(&held.cursor))?;
+    pulled.says("tombstone", "job", &job.id)?;
+    let step = phone.step(world, &job, "en_route");
+    let pushed = phone.push(world, std::slice::from_ref(&step))?;
+    pushed.rejected(&step, &["deleted", "not_found"])
+}
+
+fn window(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let later = world.now + 60 * DAY;
+    let job = world.job_at(&mut phone, later)?;
+    let pulled = phone.pull(world, None)?;
+    pulled.lacks("job", &job.id)?;
+    let step = phone.step(world, &job, "en_route");
+    phone
+        .push(world, std::slice::from_ref(&step))?
+        .applied(&step)?;
+    let pulled = phone.pull(world, Some(&pulled.cursor))?;
+    pulled.has("job", &job.id).map(drop)
+}
+
+fn readable(world: &mut World) -> Looked {
+    let phone = world.phone()?;
+    let pulled = phone.pull(world, None)?;
+    for page in &pulled.pages {
+        let text = page.at("/reply/ok").to_string();
+        let read: PullResponse = serde_json::from_str(&text)
+            .map_err(|error| page.red_as("a page that a phone can read", error.to_string()))?;
+        let mut changes = read.changes.iter().enumerate();
+        if let Some((place, Change::Unread(unread))) =
+            changes.find(|(_, change)| matches!(change, Change::Unread(_)))
+        {
+            let change = page.at("/reply/ok/changes").get(place);
+            let expected =
+                format!("a change that a phone can read: it skips changes[{place}] ({unread:?})");
+            return Err(page.red_as(expected, change.unwrap_or(&Value::Null).to_string()));
+        }
+    }
+    Ok(())
+}
