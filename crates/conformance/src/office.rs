@@ -118,6 +118,8 @@ fn read(answer: &[u8]) -> Result<Asked, String> {
         let text = String::from_utf8_lossy(answer);
         format!("the hook's answer is no JSON ({error}): {text}")
     })?;
+    // With or without an envelope.
+    let read = read.pointer("/reply/ok").cloned().unwrap_or(read);
     if let Some(why) = read.get("not_offered") {
         return Ok(Asked::NotOffered(
             why.as_str().unwrap_or_default().to_owned(),

@@ -82,6 +82,11 @@ impl World {
     pub(crate) fn ask(&mut self, ask: &Ask) -> Result<Reply, Stop> {
         let reply = self.client.ask(ask)?;
         self.note(ask, &reply);
+        if reply.at("/reply/error/code") == "rate_limited" {
+            return Err(Stop::not_tried(
+                "the back end wants fewer requests: look again in a minute",
+            ));
+        }
         Ok(reply)
     }
 
@@ -122,11 +127,6 @@ impl World {
     pub(crate) fn sign_in(&mut self, account: &Account) -> Result<(Session, Reply), Stop> {
         let body = json!({ "email": account.email, "password": account.password });
         let reply = self.ask(&Ask::new("POST", "/api/v1/session").json(&body))?;
-        if reply.at("/reply/error/code") == "rate_limited" {
-            return Err(Stop::not_tried(
-                "the back end lets nobody sign in for a while",
-            ));
-        }
         let user = reply.ok()?.pointer("/user/id").and_then(Value::as_str);
         let cookie = reply
             .header("set-cookie")

@@ -73,12 +73,15 @@ fn lost(world: &mut World) -> Looked {
         return Err(reply.red(format!("another epoch than before the loss, {before}")));
     }
     // The user signs in again on the same device, which knows the old data set.
-    let session = world.technician()?;
-    let body =
-        json!({ "device": phone.device, "ack_below": 0, "epoch": before, "mutations": [change] });
-    world
-        .ask(&session.post("/api/v1/push", &body))?
-        .refused("epoch_changed")?;
-    let reply = world.ask(&page(&session, Some(&cursor), None))?;
-    reply.refused_as(&["cursor_expired", "epoch_changed"])
+    phone.session = world.technician()?;
+    let body = json!({
+        "device": phone.device, "ack_below": 0, "epoch": before, "mutations": [change],
+    });
+    let ask = phone.session.post("/api/v1/push", &body);
+    world.ask(&ask)?.refused("epoch_changed")?;
+    let reply = world.ask(&page(&phone.session, Some(&cursor), None))?;
+    reply.refused_as(&["cursor_expired", "epoch_changed"])?;
+    // Under the new epoch it is sent again, and decided: whether the loss took it or not.
+    let pushed = phone.push(world, std::slice::from_ref(&change))?;
+    pushed.is(&change, &["applied", "already_applied", "rejected"])
 }

@@ -1,8 +1,8 @@
 //! What a phone fetches: all of it, nothing twice in another form, nothing skipped.
 
 use super::core;
-use crate::check::{Check, Looked};
-use crate::phone::{Pulled, is, page, pull};
+use crate::check::{Check, Looked, Stop};
+use crate::phone::{Phone, Pulled, is, page, pull};
 use crate::world::{DAY, World};
 use afield_protocol::{Change, PullResponse};
 use serde_json::Value;
@@ -97,6 +97,15 @@ pub(super) const CHECKS: &[Check] = &[
     ),
 ];
 
+/// A pull in parts that takes more pages than this does not end.
+const MOST_PAGES: usize = 200;
+
+/// How many changes a page may have for a priming to come in some `parts`: few requests, however much there is.
+fn a_part(world: &mut World, phone: &Phone, parts: usize) -> Result<usize, Stop> {
+    let held = phone.pull(world, None)?;
+    Ok((held.changes.len() / parts).max(1))
+}
+
 fn counted(pulled: &Pulled) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for change in pulled.changes.iter().filter(|change| is(change, "upsert")) {
@@ -111,7 +120,8 @@ fn counted(pulled: &Pulled) -> BTreeMap<String, u64> {
 fn totals(world: &mut World) -> Looked {
     let mut phone = world.phone()?;
     world.job(&mut phone)?;
-    let pulled = pull(world, &phone.session, None, Some(7))?;
+    let limit = a_part(world, &phone, 5)?;
+    let pulled = pull(world, &phone.session, None, Some(limit))?;
     let Some((first, later)) = pulled.pages.split_first() else {
         return Err(pulled.red("a page"));
     };
@@ -179,11 +189,12 @@ fn pages(world: &mut World) -> Looked {
     let (_, note) = phone.note(world, &job, "One of several pages.");
     phone.push(world, &[note])?;
     let whole = phone.pull(world, None)?;
-    let cut = pull(world, &phone.session, None, Some(3))?;
+    let limit = (whole.changes.len() / 10).max(1);
+    let cut = pull(world, &phone.session, None, Some(limit))?;
     for page in &cut.pages {
         let changes = page.at("/reply/ok/changes").as_array();
-        if changes.is_some_and(|changes| changes.len() > 3) {
-            return Err(page.red("at most 3 changes, as `limit` asks for"));
+        if changes.is_some_and(|changes| changes.len() > limit) {
+            return Err(page.red(format!("at most {limit} changes, as `limit` asks for")));
         }
     }
     same(&whole, &cut)
@@ -193,16 +204,17 @@ fn resume(world: &mut World) -> Looked {
     let mut phone = world.phone()?;
     world.job(&mut phone)?;
     let whole = phone.pull(world, None)?;
+    let limit = (whole.changes.len() / 8).max(1);
     let mut pulled = Pulled::default();
     let mut cursor: Option<String> = None;
     loop {
-        let ask = page(&phone.session, cursor.as_deref(), Some(20));
+        let ask = page(&phone.session, cursor.as_deref(), Some(limit));
         // The answer is lost; what is saved is the cursor of the page before.
         world.ask(&ask)?.ok()?;
         if !pulled.take(world.ask(&ask)?)? {
             return same(&whole, &pulled);
         }
-        if pulled.pages.len() > 1_000 {
+        if pulled.pages.len() > MOST_PAGES {
             return Err(pulled.red("a pull that ends"));
         }
         cursor = Some(pulled.cursor.clone());
@@ -216,31 +228,39 @@ fn nothing_skipped(world: &mut World) -> Looked {
         world.job(&mut phone)?,
         world.job(&mut phone)?,
     ];
+    let mut titles = vec!["Conformance".to_owned(); jobs.len()];
+    let limit = a_part(world, &phone, 12)?;
     let mut pulled = Pulled::default();
-    let mut notes = Vec::new();
     let mut cursor: Option<String> = None;
-    for place in 0..1_000_usize {
-        let ask = page(&phone.session, cursor.as_deref(), Some(2));
+    loop {
+        let ask = page(&phone.session, cursor.as_deref(), Some(limit));
         let more = pulled.take(world.ask(&ask)?)?;
         cursor = Some(pulled.cursor.clone());
-        // Between the pages, and once after the last one.
-        if place < 4 || !more {
-            let job = jobs.get(place % jobs.len());
-            let job = job.ok_or_else(|| pulled.red("a job"))?;
-            let (note, change) = phone.note(world, job, "Meanwhile.");
-            phone.push(world, &[change])?;
-            notes.push(note);
+        // Between the pages, and once after the last one: what has come already, and what has not.
+        for (job, title) in jobs.iter().zip(&mut titles) {
+            let new = format!("After page {}", pulled.pages.len());
+            let edit = phone.edit(world, job, "title", title, &new);
+            phone.push(world, std::slice::from_ref(&edit))?.applied(&edit)?;
+            *title = new;
         }
         if !more {
             break;
+        }
+        if pulled.pages.len() > MOST_PAGES {
+            return Err(pulled.red("a priming that ends, though jobs change meanwhile"));
         }
     }
     let next = phone.pull(world, cursor.as_deref())?;
     pulled.changes.extend(next.changes);
     pulled.pages.extend(next.pages);
-    notes
-        .iter()
-        .try_for_each(|note| pulled.has("note", note).map(drop))
+    for (job, title) in jobs.iter().zip(&titles) {
+        let came = pulled.has("job", &job.id)?.pointer("/record/title");
+        if came.and_then(Value::as_str) != Some(title) {
+            let expected = format!("the job {} as it was changed last, {title}", job.id);
+            return Err(pulled.red(expected));
+        }
+    }
+    Ok(())
 }
 
 fn rev(world: &mut World) -> Looked {
@@ -352,7 +372,7 @@ fn tombstone(world: &mut World) -> Looked {
     let withdraw = phone.change(world, ("note", &note), op);
     let pushed = phone.push(world, std::slice::from_ref(&withdraw))?;
     if pushed.reason(&withdraw) == "unknown_op" {
-        return Err(crate::check::Stop::not_tried(
+        return Err(Stop::not_tried(
             "the back end does not know `withdraw`",
         ));
     }
