@@ -236,15 +236,16 @@ fn nothing_skipped(world: &mut World) -> Looked {
         let ask = page(&phone.session, cursor.as_deref(), Some(limit));
         let more = pulled.take(world.ask(&ask)?)?;
         cursor = Some(pulled.cursor.clone());
-        // Between the pages, and once after the last one: what has come already, and what has not.
-        for (job, title) in jobs.iter().zip(&mut titles) {
+        if !more {
+            break;
+        }
+        // What has come already: after the last page nothing is changed, for that would bring it anyway.
+        let known: Vec<bool> = jobs.iter().map(|job| pulled.record("job", &job.id).is_some()).collect();
+        for ((job, title), _) in jobs.iter().zip(&mut titles).zip(known).filter(|(_, known)| *known) {
             let new = format!("After page {}", pulled.pages.len());
             let edit = phone.edit(world, job, "title", title, &new);
             phone.push(world, std::slice::from_ref(&edit))?.applied(&edit)?;
             *title = new;
-        }
-        if !more {
-            break;
         }
         if pulled.pages.len() > MOST_PAGES {
             return Err(pulled.red("a priming that ends, though jobs change meanwhile"));
