@@ -230,7 +230,7 @@ impl Client {
     pub(crate) fn open(&self, ask: &Ask) -> Result<Stream<'_>, Stop> {
         let opened = self
             .runtime
-            .block_on(timeout(self.patience, send(&self.host, ask)));
+            .block_on(async { timeout(self.patience, send(&self.host, ask)).await });
         let response = match opened {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(nothing_came(ask, error)),

@@ -1,6 +1,8 @@
 //! Another back end than ours, right and made wrong on purpose: one file of Python, see `examples/backend.py`.
 
-use afield_conformance::{Account, Asked, Office, Outcome, Profile, Report, Setup, UrlOffice, checks, run};
+use afield_conformance::{
+    Account, Asked, Office, Outcome, Profile, Report, Setup, UrlOffice, checks, run,
+};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -96,7 +98,12 @@ impl Python {
         out.read_line(&mut line).unwrap();
         let Some(url) = line.trim().strip_prefix("ready: ") else {
             let mut said = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            child
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut said)
+                .unwrap();
             panic!("the back end did not begin: {line}{said}");
         };
         self.url = url.to_owned();
@@ -174,7 +181,11 @@ fn the_example_as_it_is_shipped_offers_no_hook_and_what_needs_one_is_not_called_
         "{}",
         report.text()
     );
-    assert!(report.text().contains("not tried  pull.scope_out: it needs the office action \"assign\""));
+    assert!(
+        report
+            .text()
+            .contains("not tried  pull.scope_out: it needs the office action \"assign\"")
+    );
     drop(python);
 }
 
@@ -184,7 +195,11 @@ fn each_fault_is_found_by_the_check_that_is_meant_for_it() {
     for (fault, check) in FAULTS {
         // What looks at all replies needs some.
         let area = format!("{}.", check.split_once('.').unwrap().0);
-        let only = if check == "envelope.every_reply" { area.as_str() } else { check };
+        let only = if check == "envelope.every_reply" {
+            area.as_str()
+        } else {
+            check
+        };
         let report = Python::faulty(fault).look(&[only]);
         if !report.failed().contains(&check) {
             missed.push(format!("{fault}: {check}\n{}", report.text()));
@@ -196,7 +211,11 @@ fn each_fault_is_found_by_the_check_that_is_meant_for_it() {
 #[test]
 fn every_fault_that_there_is_has_its_check() {
     let script = folder("tests/backends/faulty.py");
-    let listed = Command::new("python3").arg(script).arg("list").output().unwrap();
+    let listed = Command::new("python3")
+        .arg(script)
+        .arg("list")
+        .output()
+        .unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     let mut named: Vec<&str> = FAULTS.iter().map(|(fault, _)| *fault).collect();
     named.dedup();
@@ -216,14 +235,21 @@ fn a_finding_says_what_was_sent_what_was_expected_and_what_came() {
     let Outcome::Failed(finding) = &report.results[0].outcome else {
         panic!("{}", report.text());
     };
-    assert!(finding.sent.starts_with("GET /api/v1/pull?user="), "{finding:?}");
+    assert!(
+        finding.sent.starts_with("GET /api/v1/pull?user="),
+        "{finding:?}"
+    );
     assert!(finding.expected.contains("cursor_expired"), "{finding:?}");
     assert!(finding.came.starts_with("HTTP 200"), "{finding:?}");
     let json = report.json();
     assert_eq!(json["checks"][0]["outcome"], "failed");
     assert_eq!(json["checks"][0]["section"], "Pull");
     // No secret goes into a report.
-    assert!(!report.text().contains("__Host-afield="), "{}", report.text());
+    assert!(
+        !report.text().contains("__Host-afield="),
+        "{}",
+        report.text()
+    );
 }
 
 #[test]

@@ -240,11 +240,21 @@ fn nothing_skipped(world: &mut World) -> Looked {
             break;
         }
         // What has come already: after the last page nothing is changed, for that would bring it anyway.
-        let known: Vec<bool> = jobs.iter().map(|job| pulled.record("job", &job.id).is_some()).collect();
-        for ((job, title), _) in jobs.iter().zip(&mut titles).zip(known).filter(|(_, known)| *known) {
+        let known: Vec<bool> = jobs
+            .iter()
+            .map(|job| pulled.record("job", &job.id).is_some())
+            .collect();
+        for ((job, title), _) in jobs
+            .iter()
+            .zip(&mut titles)
+            .zip(known)
+            .filter(|(_, known)| *known)
+        {
             let new = format!("After page {}", pulled.pages.len());
             let edit = phone.edit(world, job, "title", title, &new);
-            phone.push(world, std::slice::from_ref(&edit))?.applied(&edit)?;
+            phone
+                .push(world, std::slice::from_ref(&edit))?
+                .applied(&edit)?;
             *title = new;
         }
         if pulled.pages.len() > MOST_PAGES {
@@ -373,9 +383,7 @@ fn tombstone(world: &mut World) -> Looked {
     let withdraw = phone.change(world, ("note", &note), op);
     let pushed = phone.push(world, std::slice::from_ref(&withdraw))?;
     if pushed.reason(&withdraw) == "unknown_op" {
-        return Err(Stop::not_tried(
-            "the back end does not know `withdraw`",
-        ));
+        return Err(Stop::not_tried("the back end does not know `withdraw`"));
     }
     pushed.applied(&withdraw)?;
     let pulled = phone.pull(world, Some(&held.cursor))?;

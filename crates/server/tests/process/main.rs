@@ -9,6 +9,7 @@
 )]
 
 mod company;
+mod conformance;
 mod forms;
 mod imports;
 mod notifications;
