@@ -11,18 +11,21 @@ mod merge;
 mod pull;
 mod push;
 mod repeat;
+mod scope;
 mod session;
 
-use crate::check::{Check, Looked, Profile};
+use crate::check::{Check, Profile};
+use crate::finding::Looked;
 use crate::world::World;
 
 /// Every check, in the order in which they are made.
 #[must_use]
 pub fn all() -> Vec<Check> {
-    let areas: [&[Check]; 10] = [
+    let areas: [&[Check]; 11] = [
         envelope::CHECKS,
         session::CHECKS,
         pull::CHECKS,
+        scope::CHECKS,
         push::CHECKS,
         repeat::CHECKS,
         meaning::CHECKS,

@@ -1,7 +1,8 @@
-//! What a check is, and how it ends.
+//! What a check is.
 //!
 //! Owns the shape alone. A check must never sleep, nor depend on the one before it.
 
+use crate::finding::Looked;
 use crate::world::World;
 
 /// A part of the protocol that a back end may offer or leave.
@@ -43,33 +44,4 @@ pub struct Check {
     pub section: &'static str,
     /// Finds out.
     pub(crate) look: fn(&mut World) -> Looked,
-}
-
-/// How a check ends.
-pub(crate) type Looked = std::result::Result<(), Stop>;
-
-/// Why a check does not pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stop {
-    /// It is not so.
-    Red(Box<Finding>),
-    /// It could not be found out, and why.
-    NotTried(String),
-}
-
-/// What was seen where something is not so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// What was sent, the last of it.
-    pub sent: String,
-    /// What should have come.
-    pub expected: String,
-    /// What came.
-    pub came: String,
-}
-
-impl Stop {
-    pub(crate) fn not_tried(why: impl Into<String>) -> Self {
-        Self::NotTried(why.into())
-    }
 }

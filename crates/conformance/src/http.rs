@@ -3,7 +3,7 @@
 //! Owns requests, replies and their limits. A connection for each request, so that nothing of one check is left for
 //! the next. Must never follow a redirect, keep a cookie or try again: what comes is what is looked at.
 
-use crate::check::{Finding, Stop};
+use crate::finding::{Finding, Stop};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1;

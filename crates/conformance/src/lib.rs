@@ -5,6 +5,7 @@
 
 mod areas;
 mod check;
+mod finding;
 mod http;
 mod office;
 mod phone;
@@ -15,7 +16,8 @@ mod told;
 mod world;
 
 pub use areas::all as checks;
-pub use check::{Check, Finding, Profile, Stop};
+pub use check::{Check, Profile};
+pub use finding::{Finding, Stop};
 pub use office::{Asked, CommandOffice, NoOffice, Office, UrlOffice};
 pub use report::{Outcome, Report, Result};
 pub use run::run;

@@ -2,7 +2,7 @@
 //!
 //! Owns how mutations and pulls are written. Must never judge an answer beyond its form.
 
-use crate::check::Stop;
+use crate::finding::Stop;
 use crate::http::{Ask, Reply};
 use crate::world::{Job, Session, World};
 use serde_json::value::RawValue;

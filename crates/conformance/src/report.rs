@@ -2,7 +2,8 @@
 //!
 //! Owns the list, the JSON and the exit code. Must never call passed what was not tried.
 
-use crate::check::{Check, Finding, Profile, Stop};
+use crate::check::{Check, Profile};
+use crate::finding::{Finding, Stop};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 

@@ -2,7 +2,7 @@
 //!
 //! Owns what every reply must have. Must never read it by the types of the product: they forgive.
 
-use crate::check::Stop;
+use crate::finding::Stop;
 use crate::http::Reply;
 use serde_json::Value;
 
@@ -36,10 +36,8 @@ pub(crate) fn flaw(reply: &Reply) -> Option<String> {
     if fields.get("afield").and_then(Value::as_u64) != Some(1) {
         return Some("`afield`: 1".into());
     }
-    if !fields
-        .get("epoch")
-        .is_some_and(|epoch| epoch.as_str().is_some_and(|text| !text.is_empty()))
-    {
+    let epoch = fields.get("epoch").and_then(Value::as_str);
+    if epoch.is_none_or(str::is_empty) {
         return Some("`epoch`: a text that is not empty".into());
     }
     if fields.get("server_time").and_then(Value::as_i64).is_none() {
@@ -53,7 +51,7 @@ pub(crate) fn flaw(reply: &Reply) -> Option<String> {
         (Some(_), None) if reply.status == 200 => None,
         (Some(_), None) => Some("HTTP 200 with `reply.ok`, or one of its own refusals".into())
             // Settings and devices that are refused say so in an answer of their own.
-            .filter(|_| !at(answer, "ok").is_some_and(|ok| ok.get("outcome").is_some())),
+            .filter(|_| at(answer, "ok").is_none_or(|ok| ok.get("outcome").is_none())),
         (None, Some(error)) => error_flaw(error, reply.status),
         _ => Some("`reply` with either `ok` or `error`".into()),
     }
@@ -64,7 +62,9 @@ fn at<'v>(value: Option<&'v Value>, name: &str) -> Option<&'v Value> {
 }
 
 fn error_flaw(error: &Value, status: u16) -> Option<String> {
-    let code = error.get("code").and_then(Value::as_str)?;
+    let Some(code) = error.get("code").and_then(Value::as_str) else {
+        return Some("`error.code`: a text".into());
+    };
     if !error.get("message").is_some_and(Value::is_string) {
         return Some("`error.message`: a text".into());
     }
@@ -103,5 +103,61 @@ impl Reply {
             return Ok(());
         }
         Err(self.red(format!("an envelope with one of the errors {codes:?}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(status: u16, json: Value, is_right: bool) {
+        let reply = Reply {
+            sent: String::new(),
+            status,
+            headers: hyper::HeaderMap::new(),
+            body: Vec::new(),
+            json,
+        };
+        assert_eq!(flaw(&reply).is_none(), is_right, "{reply:?}");
+    }
+
+    #[test]
+    fn an_envelope_is_one_with_all_its_parts_and_the_status_of_its_code() {
+        let of =
+            |reply: Value| json!({ "afield": 1, "epoch": "e-1", "server_time": 5, "reply": reply });
+        let error = |code: &str| of(json!({ "error": { "code": code, "message": "no" } }));
+        check(200, of(json!({ "ok": {} })), true);
+        check(400, of(json!({ "ok": { "outcome": "refused" } })), true);
+        check(400, of(json!({ "ok": {} })), false);
+        check(302, of(json!({ "ok": {} })), false);
+        check(401, error("unauthorized"), true);
+        check(405, error("invalid"), true);
+        check(200, error("unauthorized"), false);
+        check(418, error("teapot"), false);
+        check(
+            400,
+            of(json!({ "error": { "code": 7, "message": "no" } })),
+            false,
+        );
+        check(400, of(json!({ "error": { "code": "invalid" } })), false);
+        check(200, of(json!({})), false);
+        check(
+            200,
+            json!({ "afield": 2, "epoch": "e-1", "server_time": 5, "reply": { "ok": {} } }),
+            false,
+        );
+        check(
+            200,
+            json!({ "afield": 1, "epoch": "", "server_time": 5, "reply": { "ok": {} } }),
+            false,
+        );
+        check(
+            200,
+            json!({ "afield": 1, "epoch": "e-1", "server_time": "5", "reply": { "ok": {} } }),
+            false,
+        );
+        check(404, Value::Null, false);
     }
 }

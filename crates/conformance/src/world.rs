@@ -2,7 +2,7 @@
 //!
 //! Owns what all areas need. Must never decide what is right: that is each check's.
 
-use crate::check::{Finding, Stop};
+use crate::finding::{Finding, Stop};
 use crate::http::{Ask, Client, Reply};
 use crate::office::{Asked, Office};
 use crate::setup::{Account, Setup};

@@ -1,6 +1,7 @@
 //! The office's board: the day, its stream, and a job that is given to somebody.
 
-use crate::check::{Check, Looked, Profile, Stop};
+use crate::check::{Check, Profile};
+use crate::finding::{Looked, Stop};
 use crate::http::{Ask, Event};
 use crate::phone::Phone;
 use crate::world::{DAY, Job, Session, World};

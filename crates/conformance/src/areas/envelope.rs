@@ -1,7 +1,8 @@
 //! Whether every reply is ours to read.
 
 use super::core;
-use crate::check::{Check, Finding, Looked, Stop};
+use crate::check::Check;
+use crate::finding::{Finding, Looked, Stop};
 use crate::http::Ask;
 use crate::told::flaw;
 use crate::world::World;

@@ -1,6 +1,7 @@
 //! The bytes of photos and files, by tus.
 
-use crate::check::{Check, Looked, Profile, Stop};
+use crate::check::{Check, Profile};
+use crate::finding::{Looked, Stop};
 use crate::http::{Ask, Reply};
 use crate::phone::Phone;
 use crate::world::{Session, World};

@@ -1,7 +1,8 @@
 //! A back end that ends and begins again, or has lost its data. These come last: nothing of before is left then.
 
 use super::{core, envelope};
-use crate::check::{Check, Looked};
+use crate::check::Check;
+use crate::finding::Looked;
 use crate::http::Ask;
 use crate::phone::{Pushed, page};
 use crate::world::World;

@@ -1,7 +1,8 @@
 //! What operations mean: steps of the day, limits of texts, rights as of now.
 
 use super::core;
-use crate::check::{Check, Looked, Stop};
+use crate::check::Check;
+use crate::finding::{Looked, Stop};
 use crate::phone::{Phone, with};
 use crate::world::{Job, World};
 use serde_json::{Value, json};

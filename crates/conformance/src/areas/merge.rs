@@ -1,7 +1,8 @@
 //! Two who edit one job: what stands does not depend on who came first.
 
 use super::core;
-use crate::check::{Check, Looked, Stop};
+use crate::check::Check;
+use crate::finding::{Looked, Stop};
 use crate::phone::{Phone, Pulled, Pushed, with};
 use crate::world::{Job, World};
 use serde_json::{Value, json};

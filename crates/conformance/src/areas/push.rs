@@ -1,7 +1,8 @@
 //! What a phone sends: in order, lane by lane, and who may send it.
 
 use super::core;
-use crate::check::{Check, Looked};
+use crate::check::Check;
+use crate::finding::Looked;
 use crate::phone::{Pushed, create_job, with};
 use crate::world::{DAY, World};
 use serde_json::{Value, json};

@@ -1,7 +1,8 @@
 //! What comes again: an answer that was lost, a copy that was kept back, another change under a used name.
 
 use super::core;
-use crate::check::{Check, Looked};
+use crate::check::Check;
+use crate::finding::Looked;
 use crate::phone::{Phone, Pushed, is, with};
 use crate::world::{Job, World};
 use serde_json::{Value, json};
@@ -66,7 +67,11 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// The changes that a pull brings about the notes of a job.
-fn notes_of(world: &mut World, phone: &Phone, job: &Job) -> Result<Vec<Value>, crate::check::Stop> {
+fn notes_of(
+    world: &mut World,
+    phone: &Phone,
+    job: &Job,
+) -> Result<Vec<Value>, crate::finding::Stop> {
     let pulled = phone.pull(world, None)?;
     let changes = pulled.changes.into_iter().filter(|change| {
         let text = |path: &str| change.pointer(path).and_then(Value::as_str);
@@ -112,7 +117,7 @@ fn repeat(world: &mut World) -> Looked {
     }
     let after = phone.pull(world, None)?;
     let rev = |pulled: &crate::phone::Pulled| {
-        Ok::<_, crate::check::Stop>(pulled.has("job", &job.id)?.get("rev").cloned())
+        Ok::<_, crate::finding::Stop>(pulled.has("job", &job.id)?.get("rev").cloned())
     };
     if rev(&before)? != rev(&after)? {
         return Err(after.red("the job with the `rev` that it had before the repetition"));

@@ -1,7 +1,8 @@
 //! Signing in and out, and who is asking.
 
 use super::core;
-use crate::check::{Check, Looked};
+use crate::check::Check;
+use crate::finding::Looked;
 use crate::http::{Ask, Reply};
 use crate::setup::Account;
 use crate::world::World;
