@@ -345,6 +345,175 @@ class StatusOfItsOwn(Backend):
         return change
 
 
+class ServerTimeInSeconds(Handler):
+    """The clock is told in seconds."""
+
+    def envelope(self, reply):
+        envelope = super().envelope(reply)
+        return {**envelope, "server_time": envelope["server_time"] // 1000}
+
+
+class EpochByAsker(Handler):
+    """Two machines behind one name, each with an epoch of its own."""
+
+    def envelope(self, reply):
+        envelope = super().envelope(reply)
+        return {**envelope, "epoch": envelope["epoch"] + ("-a" if self.token() else "-b")}
+
+
+class AnyPassword(Backend):
+    """The password is not looked at."""
+
+    def sign_in(self, asked):
+        return super().sign_in({**asked, "password": right.PASSWORD})
+
+
+class NobodyIsSomebody(Backend):
+    """Who has no session is the first user that there is."""
+
+    def user(self, token):
+        try:
+            return super().user(token)
+        except right.Failure:
+            return right.PEOPLE[0]
+
+
+class SessionForEver(Backend):
+    """Signing out takes the cookie from the browser and ends nothing."""
+
+    def sign_out(self, token):
+        return {}, ""
+
+
+class LimitIgnored(Backend):
+    """Pages are as large as the server likes."""
+
+    def pull(self, user, cursor, limit):
+        return super().pull(user, cursor, 500)
+
+
+class CursorUsedOnce(Backend):
+    """A cursor is good for one request: whose answer was lost begins anew."""
+
+    used = set()
+
+    def read_cursor(self, user, cursor):
+        if cursor in self.used:
+            raise right.Failure(410, "cursor_expired", "this cursor was used")
+        self.used.add(cursor)
+        return super().read_cursor(user, cursor)
+
+
+class PartsStayAway(Backend):
+    """With a job that comes back come only those of its parts that have changed."""
+
+    def changed(self, scope, since):
+        rows = self.state["records"]
+        keys = super().changed(scope, since)
+        return [key for key in keys if since is None or key not in scope or rows[key]["seq"] > since]
+
+
+class AllSeeAll(Backend):
+    """Every phone gets the whole company."""
+
+    def scope(self, user):
+        return {key for key, row in self.state["records"].items() if not row["deleted"]}
+
+
+class NoWindow(Backend):
+    """A phone gets the jobs of a year."""
+
+    def day(self, later=0):
+        return super().day(later * 100)
+
+
+class AnswersTurned(Backend):
+    """Verdicts come in an order of their own."""
+
+    def push(self, user, request):
+        return {"verdicts": super().push(user, request)["verdicts"][::-1]}
+
+
+class AnySize(Handler):
+    """A body may be of any size."""
+
+    def read_body(self):
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+
+class SortedByItself(Backend):
+    """Mutations in a wrong order are put in the right one."""
+
+    def read_push(self, user, request):
+        mutations = sorted(request["mutations"], key=lambda mutation: mutation.get("seq", 0))
+        return super().read_push(user, {**request, "mutations": mutations})
+
+
+class NewerReadAsOld(Backend):
+    """What a newer phone says is read as if an older one had said it."""
+
+    def check_form(self, device, mutation):
+        super().check_form(device, {**mutation, "op_version": right.OP_VERSION})
+
+
+class OrderOfFieldsCounts(Backend):
+    """Payloads are compared as texts."""
+
+    def __init__(self, path):
+        right.canonical = right.json.dumps
+        super().__init__(path)
+
+
+class RefusalsForgotten(Backend):
+    """Only what was accepted is remembered."""
+
+    def remember(self, mutation, verdict):
+        if verdict["verdict"] != "rejected":
+            super().remember(mutation, verdict)
+
+
+class BytesCounted(Backend):
+    """Limits of texts are counted in bytes."""
+
+    def text(self, value, field, most, may_be_empty=False):
+        if isinstance(value, str) and len(value.encode()) > most:
+            raise right.invalid(field, "too_long", max=most)
+        return super().text(value, field, most, may_be_empty)
+
+
+class NoteOverwritten(Backend):
+    """A note under an id that is there takes the other's place."""
+
+    def add_note(self, user, mutation, op):
+        self.state["records"].pop(f"note.{op['note']}", None)
+        return super().add_note(user, mutation, op)
+
+
+class NoMerge(Backend):
+    """Whoever has not seen the last revision is refused."""
+
+    def edit_job(self, user, mutation, op):
+        if mutation.get("base_rev") != self.job_of(user, op["job"])["rev"]:
+            raise right.Refused("outdated")
+        return super().edit_job(user, mutation, op)
+
+
+class SameValueMeets(Backend):
+    """Two who want the same are told that they met."""
+
+    def edit_job(self, user, mutation, op):
+        before = self.job_of(user, op["job"])["rev"]
+        verdict = super().edit_job(user, mutation, op)
+        return {**verdict, "verdict": "merged"} if verdict["records"][0]["rev"] == before else verdict
+
+
+class SettledByNobody(Backend):
+    """A conflict stays open whatever is chosen."""
+
+    def settle(self, user, conflict, job, at):
+        return []
+
+
 FAULTS = {
     "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_"): fault
     for name, fault in list(globals().items())

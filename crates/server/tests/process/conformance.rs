@@ -48,6 +48,18 @@ impl Office for Operator {
     }
 }
 
+/// The demo's people at `url`.
+pub(crate) fn setup(url: &str) -> Setup {
+    let account = |name: &str| Account {
+        email: format!("{name}@nordhaus.example"),
+        password: "afield-demo".into(),
+    };
+    let mut setup = Setup::new(url, account("anna"));
+    setup.colleague = Some(account("ben"));
+    setup.dispatcher = Some(account("dora"));
+    setup
+}
+
 #[test]
 fn this_server_passes_the_conformance_suite() {
     let folder = tempfile::tempdir().unwrap();
@@ -59,13 +71,7 @@ fn this_server_passes_the_conformance_suite() {
     let backup = operator.backup();
     run(&operator.data(), &["backup", backup.to_str().unwrap()], "");
     assert!(backup.exists());
-    let account = |name: &str| Account {
-        email: format!("{name}@nordhaus.example"),
-        password: "afield-demo".into(),
-    };
-    let mut setup = Setup::new(&url, account("anna"));
-    setup.colleague = Some(account("ben"));
-    setup.dispatcher = Some(account("dora"));
+    let setup = setup(&url);
     let office = Box::new(operator);
     let report = afield_conformance::run(&setup, office, &Profile::ALL, &[]).unwrap();
     assert_eq!(report.failed(), [""; 0], "{}", report.text());

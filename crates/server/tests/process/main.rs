@@ -10,6 +10,7 @@
 
 mod company;
 mod conformance;
+mod conformance_faults;
 mod forms;
 mod imports;
 mod notifications;
