@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """A whole back end for Afield's phones, in one file and with nothing but Python's own library.
 
-It shows an integrator what docs/protocol.md asks for, in the order of that page. It passes the profile *core* of the
-conformance suite:
+It shows what docs/protocol.md asks for, in the order of that page, and passes the *core* of the conformance suite:
 
     python3 examples/backend.py --port 8787 --data /tmp/afield.json
     cargo xtask conformance --url http://127.0.0.1:8787 --technician anna@example.com:afield \
@@ -37,17 +36,14 @@ PUSH_MUTATIONS, PUSH_BYTES, BODY_BYTES = 64, 256 * 1024, 64 * 1024
 DEPENDS_ON, REPLACES, MADE_BACK_MS, WINDOW_DAYS = 1_000, 100, 90 * 86_400_000, 3
 COMPANY = {"id": "01930000-0000-7000-8000-00000000c0de", "name": "Example Heating"}
 COMPANY |= {"contact_email": "office@example.com", "expiry_hours": 24}
-ZONE = "Europe/Berlin"
-# Who may sign in; yours come from your own directory.
-PEOPLE = [
+ZONE, PASSWORD = "Europe/Berlin", "afield"
+PEOPLE = [  # who may sign in; yours come from your own directory
     {"id": "01930000-0000-7000-8000-0000000000a1", "name": "Anna Berg", "role": "technician", "email": "anna@example.com"},
     {"id": "01930000-0000-7000-8000-0000000000a2", "name": "Ben Vogt", "role": "technician", "email": "ben@example.com"},
 ]
-PASSWORD = "afield"
 # The steps of a job's day that a technician may take.
 STEPS = {"scheduled": ["en_route", "started"], "en_route": ["started", "scheduled"], "started": ["finished", "paused"]}
 STEPS |= {"paused": ["started", "finished"], "finished": [], "cancelled": []}
-# What lies behind a job that stands there.
 BEHIND = {"started": ["en_route"], "paused": ["en_route"], "finished": ["en_route", "started", "paused"]}
 IN_HAND = ("en_route", "started", "paused")
 
@@ -98,10 +94,9 @@ def digest(token):
 
 def zone_rules():
     """The file of the zone's rules, which phones need to know when a day begins."""
-    paths = [os.path.join(folder, ZONE) for folder in zoneinfo.TZPATH]
-    for path in filter(os.path.exists, paths):
-        with open(path, "rb") as file:
-            return base64.b64encode(file.read()).decode()
+    for path in (pathlib.Path(folder, ZONE) for folder in zoneinfo.TZPATH):
+        if path.exists():
+            return base64.b64encode(path.read_bytes()).decode()
     sys.exit(f"there is no time zone {ZONE} on this machine: install tzdata (on Debian `apt-get install tzdata`)")
 
 
@@ -109,6 +104,7 @@ class Backend:
     """The data of one company, and what may become of them. One request at a time: see `Handler`."""
 
     def __init__(self, path):
+        self.rules = zone_rules()
         self.path = pathlib.Path(path or os.devnull)
         text = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
         self.state = json.loads(text) if text else self.begin()
@@ -191,7 +187,7 @@ class Backend:
         raise Failure(401, "unauthorized", "nobody is signed in")
 
     def session_info(self, user):
-        company = {**COMPANY, "zone": {"name": ZONE, "tzif": zone_rules()}}
+        company = {**COMPANY, "zone": {"name": ZONE, "tzif": self.rules}}
         return {"user": {name: user[name] for name in ("id", "name", "role")}, "company": company}
 
     # -- Push ----------------------------------------------------------------------------------------------------------
@@ -292,8 +288,7 @@ class Backend:
         if any(verdicts[old["id"]]["verdict"]["verdict"] != "rejected" for old in replaced if old["id"] in verdicts):
             return {"verdict": "already_applied", "records": []}
         verdict = self.apply(user, mutation)
-        for old in (old for old in replaced if old["id"] not in verdicts):
-            # Never decided: its id and place count as used, so that a late copy has no effect.
+        for old in (old for old in replaced if old["id"] not in verdicts):  # never decided: a late copy has no effect
             self.remember({**mutation, **old}, {"verdict": "rejected", "reason": {"code": "sequence_reused"}})
         return verdict
 
