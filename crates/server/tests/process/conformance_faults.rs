@@ -3,7 +3,7 @@
 use crate::conformance::setup;
 use crate::program::Server;
 use afield_conformance::{NoOffice, Outcome, Profile};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
