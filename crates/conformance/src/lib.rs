@@ -11,6 +11,7 @@ mod office;
 mod phone;
 mod report;
 mod run;
+mod schema;
 mod setup;
 mod told;
 mod world;

@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// Each fault, and the check that is meant for it.
-const FAULTS: [(&str, &str); 62] = [
+const FAULTS: [(&str, &str); 63] = [
     ("applied_twice", "push.repeat"),
     ("other_payload_accepted", "push.other_payload"),
     ("verdict_made_anew", "push.repeat"),
@@ -55,6 +55,7 @@ const FAULTS: [(&str, &str); 62] = [
     ("rights_of_saving", "meaning.not_theirs"),
     ("server_time_in_seconds", "envelope.time"),
     ("epoch_by_asker", "envelope.epoch"),
+    ("rev_as_text", "envelope.schema"),
     ("any_password", "session.wrong_password"),
     ("nobody_is_somebody", "session.none"),
     ("session_for_ever", "session.sign_out"),

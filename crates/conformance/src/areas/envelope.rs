@@ -3,7 +3,8 @@
 use super::core;
 use crate::check::Check;
 use crate::finding::{Finding, Looked, Stop};
-use crate::http::Ask;
+use crate::http::{Ask, Reply};
+use crate::schema::Schemas;
 use crate::told::flaw;
 use crate::world::World;
 
@@ -27,6 +28,12 @@ pub(super) const CHECKS: &[Check] = &[
         SECTION,
         "`epoch` is the same for as long as the data are the same, whoever asks.",
         epoch,
+    ),
+    core(
+        "envelope.schema",
+        SECTION,
+        "What a sign-in, a pull and a push answer has the form that docs/openapi.json gives it.",
+        schema,
     ),
 ];
 
@@ -101,4 +108,37 @@ fn epoch(world: &mut World) -> Looked {
         }
     }
     Ok(())
+}
+
+fn schema(world: &mut World) -> Looked {
+    let schemas = Schemas::read().map_err(Stop::not_tried)?;
+    let account = world.setup.technician.clone();
+    let (_, signed_in) = world.sign_in(&account)?;
+    of_form(&schemas, "SessionInfo", &signed_in)?;
+    let mut phone = world.phone()?;
+    let job = world.job(&mut phone)?;
+    let (_, note) = phone.note(world, &job, "Of the right form.");
+    let step = phone.step(world, &job, "en_route");
+    let illegal = phone.step(world, &job, "cancelled");
+    let pushed = phone.push(world, &[note, step, illegal])?;
+    of_form(&schemas, "PushResponse", &pushed.reply)?;
+    let pulled = phone.pull(world, None)?;
+    let mut pages = pulled.pages.iter();
+    pages.try_for_each(|page| of_form(&schemas, "PullResponse", page))
+}
+
+fn of_form(schemas: &Schemas, name: &str, reply: &Reply) -> Looked {
+    let ok = reply.ok()?;
+    let Some(flaw) = schemas.flaw(name, ok) else {
+        return Ok(());
+    };
+    let expected = format!(
+        "{name} of docs/openapi.json: at reply.ok{} {}",
+        flaw.at, flaw.expected
+    );
+    // The place itself, or what it stands in.
+    let path = flaw.at.replace(['.', '['], "/").replace(']', "");
+    let around = path.rsplit_once('/').map_or("", |(around, _)| around);
+    let came = ok.pointer(&path).or_else(|| ok.pointer(around));
+    Err(reply.red_as(expected, came.unwrap_or(ok).to_string()))
 }

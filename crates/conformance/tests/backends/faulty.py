@@ -514,6 +514,14 @@ class SettledByNobody(Backend):
         return []
 
 
+class RevAsText(Backend):
+    """Revisions are told as texts."""
+
+    def change(self, key, scope):
+        change = super().change(key, scope)
+        return {**change, "rev": str(change["rev"])} if "rev" in change else change
+
+
 FAULTS = {
     "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_"): fault
     for name, fault in list(globals().items())
