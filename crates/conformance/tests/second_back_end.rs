@@ -202,7 +202,14 @@ fn the_example_as_it_is_shipped_offers_no_hook_and_what_needs_one_is_not_called_
     let python = Python::start(&[example.to_str().unwrap()]);
     let setup = python.setup();
     let office = Box::new(afield_conformance::NoOffice);
-    let only = ["pull".to_owned()];
+    // Nothing that goes on from a cursor: with midnight this back end lets its cursors go.
+    let only = [
+        "session",
+        "pull.scope_out",
+        "pull.return",
+        "pull.deleted_job",
+    ];
+    let only = only.map(str::to_owned);
     let report = run(&setup, office, &[Profile::Core], &only).unwrap();
     assert_eq!(report.failed(), [""; 0], "{}", report.text());
     assert_eq!(

@@ -5,6 +5,9 @@ use afield_conformance::{Account, Asked, Office, Profile, Setup};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
+/// A day for the demo, at ten in the morning: no test depends on when it runs.
+pub(crate) const A_MORNING: [&str; 2] = ["--today", "2027-03-10"];
+
 /// The server with a demo company, and what its operator can do.
 struct Operator {
     folder: tempfile::TempDir,
@@ -21,7 +24,7 @@ impl Operator {
     }
 
     fn begin(&mut self) -> String {
-        let server = Server::start(&self.data());
+        let server = Server::start_with(&self.data(), &A_MORNING);
         let url = format!("http://{}", server.address);
         self.server = Some(server);
         url

@@ -1,6 +1,6 @@
 //! The suite's checks of files and of the board can fail: this server behind something that spoils one thing.
 
-use crate::conformance::setup;
+use crate::conformance::{A_MORNING, setup};
 use crate::program::Server;
 use afield_conformance::{NoOffice, Outcome, Profile};
 use std::io::{BufReader, Read as _, Write as _};
@@ -218,7 +218,7 @@ fn read_head(stream: &mut impl std::io::BufRead) -> std::io::Result<(String, usi
 #[test]
 fn what_is_wrong_with_files_or_the_board_is_found_by_the_check_that_is_meant_for_it() {
     let data = tempfile::tempdir().unwrap();
-    let server = Server::start(data.path());
+    let server = Server::start_with(data.path(), &A_MORNING);
     let look = |fault: &'static Fault| {
         let address = stand_before(&server.address, fault);
         let mut setup = setup(&format!("http://{address}"));
