@@ -5,7 +5,7 @@ use crate::names::WEB_OR_RUNTIME;
 use crate::scan::Package;
 
 /// Who may need whom. The order of the design: domain ← protocol ← sync ← {store, platform} ← {app, worker}.
-pub(crate) const ARROWS: [(&str, &[&str]); 12] = [
+pub(crate) const ARROWS: [(&str, &[&str]); 13] = [
     // Bugs on purpose, compiled out: everything they stand in may name them.
     ("afield-planted", &[]),
     // It runs in the compiler and ships no code of its own.
@@ -61,12 +61,14 @@ pub(crate) const ARROWS: [(&str, &[&str]); 12] = [
             "afield-sync",
         ],
     ),
+    // It looks at any back end from outside, ours too: it knows the wire, and how none is made.
+    ("afield-conformance", &["afield-protocol"]),
     ("xtask", &[]),
 ];
 
 /// What tests may need besides.
 pub(crate) const ARROWS_IN_TESTS: [(&str, &[&str]); 2] = [
-    ("afield-server", &["afield-sync"]),
+    ("afield-server", &["afield-conformance", "afield-sync"]),
     (
         "afield",
         &[

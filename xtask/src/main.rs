@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod build;
 mod codes;
+mod conformance;
 mod dev;
 mod engines;
 mod files;
@@ -88,6 +89,13 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Say where a back end speaks the protocol otherwise than docs/protocol.md.
+    #[command(disable_help_flag = true)]
+    Conformance {
+        /// `--url URL --technician MAIL:PASSWORD` and more: `cargo xtask conformance --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Feed made-up bytes to what reads bytes of others.
     Fuzz {
         /// Only this target.
@@ -150,6 +158,14 @@ fn main() -> ExitCode {
         Chore::Ci => test::run(&[]),
         Chore::Pwa => pwa::run(),
         Chore::Sim { arguments } => repo::Repo::find().and_then(|repo| sim::run(&repo, &arguments)),
+        // It has an exit code of its own: nothing could be tried.
+        Chore::Conformance { arguments } => {
+            let looked = repo::Repo::find().and_then(|repo| conformance::run(&repo, &arguments));
+            return looked.unwrap_or_else(|error| {
+                eprintln!("error: {error:#}");
+                ExitCode::from(2)
+            });
+        }
         Chore::Fuzz {
             target: Some(target),
             replay: Some(input),

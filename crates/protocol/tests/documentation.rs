@@ -44,3 +44,45 @@ fn every_example_of_the_protocol_page_is_its_snapshot() {
     }
     assert!(examples.len() >= 10, "only {} examples", examples.len());
 }
+
+/// The lines of the page that stand in no code block, and whether the last block ends.
+fn prose(page: &str) -> (Vec<&str>, bool) {
+    let (mut lines, mut in_block) = (Vec::new(), false);
+    for line in page.lines() {
+        if line.starts_with("```") {
+            // Only a bare fence ends a block: one that names a language inside a block has lost its end.
+            assert!(
+                !in_block || line == "```",
+                "a block begins in a block: {line}"
+            );
+            in_block = !in_block;
+        } else if !in_block {
+            lines.push(line);
+        }
+    }
+    (lines, in_block)
+}
+
+#[test]
+fn no_block_swallows_what_follows_it() {
+    let page = read("../../docs/protocol.md");
+    let (lines, in_block) = prose(&page);
+    assert!(!in_block, "the last block of docs/protocol.md does not end");
+    // Each example is shown: its marker stands in the text and not in another example.
+    let shown = |line: &&&str| line.starts_with("<!-- snapshot: ");
+    assert_eq!(lines.iter().filter(shown).count(), examples(&page).len());
+    for section in ["The envelope", "Session", "Push", "Pull", "Board", "Files"] {
+        assert!(
+            lines.contains(&format!("## {section}").as_str()),
+            "{section}"
+        );
+    }
+}
+
+#[test]
+fn a_block_that_does_not_end_is_seen() {
+    let (lines, in_block) = prose("## A\n```json\n{}\n## B\n");
+    assert_eq!((lines, in_block), (vec!["## A"], true));
+    let swallowed = std::panic::catch_unwind(|| prose("```json\n{}\n```json\n{}\n```\n"));
+    assert!(swallowed.is_err());
+}

@@ -9,6 +9,8 @@
 )]
 
 mod company;
+mod conformance;
+mod conformance_faults;
 mod documents;
 mod forms;
 mod imports;
