@@ -388,6 +388,18 @@ pub(super) static ROWS: &[Row] = &[
     row(
         "POST",
         paths::IMPORTS,
+        Asks::ImportFile("?kind=contracts&step=look"),
+        OFFICE,
+    ),
+    row(
+        "POST",
+        paths::IMPORTS,
+        Asks::ImportFile("?kind=parts&step=import"),
+        OFFICE,
+    ),
+    row(
+        "POST",
+        paths::IMPORTS,
         Asks::ImportFile("?kind=people&step=look"),
         INVALID_FOR_OFFICE,
     ),
