@@ -154,7 +154,7 @@ test('contracts and parts as other programs write them are imported, found again
     await whole('contracts.png');
     await importOne(board);
     await page.goto(`/dispatch/customers/${id}`);
-    await expect(main.getByText('Wartung der Winde')).toBeVisible();
+    await expect(main.getByText('IMP-1 · Wartung der Winde').first()).toBeVisible();
   });
 
   await test.step('the same with another interval changes it', async () => {
@@ -164,7 +164,9 @@ test('contracts and parts as other programs write them are imported, found again
     await expect(main.getByText(german('imports.remembered'))).toBeVisible();
     await main.getByRole('button', { name: german('imports.preview') }).click();
     await expect(fact(board, german('imports.to_update'))).toHaveText('1');
-    await expect(main.getByText(german('house.visits'), { exact: true })).toBeVisible();
+    // What changes is named.
+    await main.getByText(`${german('imports.to_update')} (1)`, { exact: true }).click();
+    await expect(main.locator('p.muted:not(.import-text)').filter({ hasText: german('house.visits') })).toBeVisible();
   });
 
   await test.step('a part with a price of this country is made, and stands among the parts', async () => {
@@ -180,7 +182,7 @@ test('contracts and parts as other programs write them are imported, found again
     await importOne(board);
     await page.goto('/dispatch/parts');
     await page.getByLabel(german('house.find_part')).fill('Filter der Winde');
-    const row = main.locator('.house-row').filter({ has: page.getByText('Filter der Winde') });
+    const row = main.locator('.house-row').filter({ hasText: 'Filter der Winde' });
     await expect(row).toHaveCount(1);
     await expect(row).toContainText('1.234,50');
   });
