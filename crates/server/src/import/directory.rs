@@ -6,8 +6,8 @@
 //! that leaves two, the row is refused: nobody guesses.
 
 use super::bounds::quoted;
-use super::input::{OWN_KEY, customer_key};
-use super::numbered::Numbered;
+use super::input::{Described, OWN_KEY, customer_key};
+use super::numbered::{Called, Numbered};
 use super::place::{PlaceIdentity, PlaceInput};
 use super::refusal::Refusal;
 use crate::said::said;
@@ -115,6 +115,19 @@ impl Directory {
     #[must_use]
     pub fn customer_by_key(&self, key: &str) -> Option<CustomerId> {
         self.customer_keys.get(key).copied()
+    }
+
+    /// What a row calls its contract or part; none if it is another kind, or the contract of somebody who cannot be told.
+    pub(super) fn called(&self, described: &Described) -> Option<Called> {
+        let (customer, number, name) = match described {
+            Described::Contract(it) => {
+                let customer = self.customer(&it.customer, None).ok()?;
+                (Some(customer), &it.number, &it.name)
+            }
+            Described::Part(it) => (None, &it.number, &it.name),
+            _ => return None,
+        };
+        Some(Called::of_row(described.module(), customer, number, name))
     }
 
     /// The customer that the row of an asset or a contract names, by key or by name; `current` is whose it is so far.

@@ -136,7 +136,7 @@ pub async fn load_existing(
 fn called(directory: &Directory, inputs: &[&Input]) -> Vec<RecordKey> {
     let called = inputs
         .iter()
-        .filter_map(|input| input.described.called(directory));
+        .filter_map(|input| directory.called(&input.described));
     let mut keys: Vec<RecordKey> = called
         // Where several are called so, the row is refused when it is planned.
         .filter_map(|called| directory.numbered.find(&called).ok().flatten())

@@ -5,9 +5,8 @@
 use super::asset_input::AssetInput;
 use super::contract_input::ContractInput;
 use super::customer_input::CustomerInput;
-use super::directory::Directory;
 use super::job_input::JobInput;
-use super::numbered::{Called, plain};
+use super::numbered::plain;
 use super::part_input::PartInput;
 use super::refusal::Refusal;
 use crate::said::Said;
@@ -50,19 +49,6 @@ impl Described {
             Self::Asset(_) => Module::Asset,
             Self::Contract(_) => Module::Contract,
             Self::Part(_) => Module::Part,
-        }
-    }
-
-    /// What people call it, if that is how it is found; none of a contract of nobody that can be told.
-    pub(super) fn called(&self, directory: &Directory) -> Option<Called> {
-        match self {
-            Self::Contract(it) => {
-                let customer = directory.customer(&it.customer, None).ok()?;
-                let of = Some(customer);
-                Some(Called::of_row(self.module(), of, &it.number, &it.name))
-            }
-            Self::Part(it) => Some(Called::of_row(self.module(), None, &it.number, &it.name)),
-            _ => None,
         }
     }
 }

@@ -108,7 +108,7 @@ impl Planner<'_> {
     ) -> Result<Option<Known<'e>>, NoPlan> {
         let of_key = existing.by_external_key(&input.external_key)?;
         let has_key = input.external_key.starts_with(OWN_KEY);
-        let called = input.described.called(&self.directory);
+        let called = self.directory.called(&input.described);
         let called = called.filter(|_| !has_key || of_key.is_none());
         let found = match called {
             Some(called) => self.directory.numbered.find(&called)?,
