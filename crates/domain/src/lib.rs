@@ -42,7 +42,7 @@ pub use record::{
     CustomerField, FieldEdit, FieldStamp, FormTemplate, Job, JobField, JobStatus, Module, Note,
     Organization, Part, PartKind, PartLine, PhotoMark, PhotoMoment, Position, Priority, Property,
     RECORDS_VERSION, Record, RecordEdit, RecordField, RecordKey, Rev, Route, ServiceTask,
-    Settlement, StatusStep, StepKind, Submission, TaskStatus, Versioned,
+    Settlement, StatusStep, StepKind, Submission, TaskStatus, Versioned, is_price,
 };
 pub use rejection::Rejection;
 pub use series::{Every, Repetition};

@@ -130,7 +130,7 @@ macro_rules! of_numbers {
         }
     )*};
 }
-of_numbers!(usize, u64, u16);
+of_numbers!(usize, u64, u32, u16);
 
 #[cfg(test)]
 mod tests {

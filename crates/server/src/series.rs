@@ -9,7 +9,7 @@ mod by_contract;
 mod kept;
 mod page;
 
-pub(crate) use by_contract::follow_contract;
+pub(crate) use by_contract::follow_contracts;
 pub(crate) use page::{load_series, run_end};
 
 use self::by_contract::{agreed_on, follow};

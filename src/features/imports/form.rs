@@ -13,11 +13,21 @@ pub enum Rows {
     Jobs,
     /// Assets of customers.
     Assets,
+    /// Contracts of customers.
+    Contracts,
+    /// Parts and services.
+    Parts,
 }
 
 impl Rows {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 3] = [Self::Customers, Self::Jobs, Self::Assets];
+    pub const ALL: [Self; 5] = [
+        Self::Customers,
+        Self::Jobs,
+        Self::Assets,
+        Self::Contracts,
+        Self::Parts,
+    ];
 
     /// As the server knows it.
     #[must_use]
@@ -26,6 +36,8 @@ impl Rows {
             Self::Customers => "customers",
             Self::Jobs => "jobs",
             Self::Assets => "assets",
+            Self::Contracts => "contracts",
+            Self::Parts => "parts",
         }
     }
 }

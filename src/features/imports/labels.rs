@@ -11,6 +11,8 @@ pub(super) fn rows_label(rows: Rows) -> (&'static str, &'static str) {
         Rows::Customers => (tr!(modules.customers), tr!(imports.customers_hint)),
         Rows::Jobs => (tr!(modules.jobs), tr!(imports.jobs_hint)),
         Rows::Assets => (tr!(modules.assets), tr!(imports.assets_hint)),
+        Rows::Contracts => (tr!(modules.contracts), tr!(imports.contracts_hint)),
+        Rows::Parts => (tr!(modules.parts), tr!(imports.parts_hint)),
     }
 }
 
@@ -42,6 +44,14 @@ pub(super) fn field_label(name: &str) -> String {
         "code" => tr!(records.code),
         "location" => tr!(records.location),
         "installed" => tr!(records.installed),
+        "covers" => tr!(house.covers),
+        "from" => tr!(records.from),
+        "until" => tr!(records.until),
+        "response_hours" => tr!(records.response_hours),
+        "visits" => tr!(house.visits),
+        "kind" => tr!(house.kind),
+        "unit" => tr!(records.unit),
+        "price" => tr!(records.price),
         other => return other.to_owned(),
     };
     known.to_owned()

@@ -86,6 +86,10 @@ enum KindName {
     Customers,
     /// Assets of customers that are there, named by key or name.
     Assets,
+    /// Contracts of customers that are there, named by key or name.
+    Contracts,
+    /// Parts and services.
+    Parts,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -170,6 +174,8 @@ fn read_format(options: &Options) -> Result<Format, ServerError> {
         KindName::Jobs => Kind::Jobs,
         KindName::Customers => Kind::Customers,
         KindName::Assets => Kind::Assets,
+        KindName::Contracts => Kind::Contracts,
+        KindName::Parts => Kind::Parts,
     };
     match options.format {
         Some(FormatName::Nyc311) => Ok(Format::Nyc311),
@@ -336,7 +342,7 @@ fn print(report: &Report, options: &Options) {
     }
     let without = match options.kind {
         KindName::Jobs => format!(" ({} without a position)", report.without_position),
-        KindName::Customers | KindName::Assets => String::new(),
+        _ => String::new(),
     };
     say(&format!(
         "{} rows: {} imported{without}, {} updated, {} unchanged, {} kept as they are in Afield, {} refused",

@@ -38,12 +38,9 @@ pub(crate) struct Parameters {
 
 impl Parameters {
     fn asked(self) -> Result<Asked, Failure> {
-        let kind = match self.kind.as_str() {
-            "customers" => Kind::Customers,
-            "jobs" => Kind::Jobs,
-            "assets" => Kind::Assets,
-            _ => return Err(Failure::invalid("kind must be customers, jobs or assets")),
-        };
+        let kind = Kind::named(&self.kind).ok_or_else(|| {
+            Failure::invalid("kind must be customers, jobs, assets, contracts or parts")
+        })?;
         let step = match self.step.as_str() {
             "look" => Step::Look,
             "try" => Step::Try,
@@ -78,7 +75,7 @@ impl Parameters {
     path = "/api/v1/imports",
     tag = "board",
     params(
-        ("kind" = String, Query, description = "what the rows are: `customers` with their places, `jobs` or `assets`"),
+        ("kind" = String, Query, description = "what the rows are: `customers` with their places, `jobs`, `assets`, `contracts` or `parts`"),
         ("step" = String, Query, description = "`look`: its columns; `try`: what would become of its rows; `import`: they are imported"),
         ("map" = Option<String>, Query, description = "which column is which field, a line `column=field` each; else as in the last import of a file with this header, or as it looks"),
         ("sheet" = Option<String>, Query, description = "the sheet of a workbook with several"),
@@ -141,7 +138,7 @@ async fn check_rights(
     let rights = tx.rights(session.company.id).await?.of(session.user.role);
     let needed = match asked.kind {
         Kind::Jobs => [Right::CreateJob, Right::CreateRecord].as_slice(),
-        Kind::Customers | Kind::Assets => &[Right::CreateRecord],
+        Kind::Customers | Kind::Assets | Kind::Contracts | Kind::Parts => &[Right::CreateRecord],
     };
     rights
         .check(needed)

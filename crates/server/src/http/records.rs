@@ -6,7 +6,7 @@ use super::extract::{JsonBody, Office};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::decide::connected::{Asked, run_asked};
-use crate::series::follow_contract;
+use crate::series::follow_contracts;
 use crate::state::App;
 use crate::storage::CompanyRow;
 use afield_domain::record::RecordField;
@@ -103,7 +103,9 @@ pub(crate) async fn change(
 /// Has the jobs follow their contract: to the end, also if whoever asked does not wait for it.
 async fn follow(app: &Arc<App>, company: &CompanyRow, contract: ContractId) {
     let (own, company) = (Arc::clone(app), company.clone());
-    let following = tokio::spawn(async move { follow_contract(&own, &company, contract).await });
+    let following = tokio::spawn(async move {
+        follow_contracts(&own, &company, |changed| changed == contract).await
+    });
     let followed = following.await;
     if !matches!(followed, Ok(Ok(()))) {
         // The change stands; they follow when all series are looked at.

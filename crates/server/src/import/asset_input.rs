@@ -2,7 +2,8 @@
 //!
 //! Owns what makes such a row acceptable.
 
-use super::columns::{Field, Mapping};
+use super::columns::Mapping;
+use super::field::Field;
 use super::place::PlaceInput;
 use super::refusal::{Refusal, check_lines, required, some};
 use super::row::RowView;

@@ -12,6 +12,9 @@ const INVISIBLE: [char; 6] = [
     '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{feff}',
 ];
 
+/// Beyond this a spreadsheet's number is no longer exact.
+const EXACT: f64 = 1e15;
+
 /// The text of a cell.
 #[must_use]
 pub(super) fn tidy(cell: &str) -> String {
@@ -24,6 +27,22 @@ pub(super) fn tidy(cell: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc()
         .normalize(text.trim_matches(is_around))
         .into_owned()
+}
+
+/// A number of a workbook as a spreadsheet shows it: of fifteen digits, without what only its reckoning has behind them
+/// (4.45 may be held as 4.449999999999999).
+#[must_use]
+pub(super) fn number_text(number: f64) -> String {
+    let shown = if number.fract() == 0.0 {
+        number
+    } else {
+        format!("{number:.14e}").parse().unwrap_or(number)
+    };
+    if shown.abs() < EXACT {
+        shown.to_string()
+    } else {
+        format!("{shown:E}").replacen('E', "E+", 1)
+    }
 }
 
 /// What a text was before it was read in a wrong encoding, if it looks like that: `Müller` for `MÃ¼ller`.
@@ -58,6 +77,24 @@ mod tests {
             ("=\"", "=\""),
         ] {
             assert_eq!(tidy(cell), expected, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_what_a_spreadsheet_shows_of_it() {
+        for (number, expected) in [
+            (4.0, "4"),
+            (4.45, "4.45"),
+            (4.449_999_999_999_999, "4.45"),
+            (1.1 * 1.1, "1.21"),
+            (1234.5, "1234.5"),
+            (52.516_274_123_456, "52.516274123456"),
+            (4_006_381_333_931.0, "4006381333931"),
+            (999_999_999_999_999.0, "999999999999999"),
+            (1e15, "1E+15"),
+            (-0.5, "-0.5"),
+        ] {
+            assert_eq!(number_text(number), expected);
         }
     }
 

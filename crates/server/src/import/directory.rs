@@ -1,11 +1,13 @@
-//! Who and what a company knows that a row may refer to: customers, organizations, properties.
+//! Who and what a company knows that a row may refer to or be the same as: customers, organizations, properties, and by
+//! their numbers (`numbered`) contracts and parts.
 //!
 //! Owns when two of them are the same: a customer by a key of the other system, else by name and, where
 //! several have it, by phone; an organization by its name; a property by its place and customer. Where
 //! that leaves two, the row is refused: nobody guesses.
 
 use super::bounds::quoted;
-use super::input::customer_key;
+use super::input::{Described, OWN_KEY, customer_key};
+use super::numbered::{Called, Numbered};
 use super::place::{PlaceIdentity, PlaceInput};
 use super::refusal::Refusal;
 use crate::said::said;
@@ -25,6 +27,8 @@ pub struct Directory {
     /// What each property is found by so far.
     found_by: HashMap<PropertyId, (PlaceIdentity, Option<String>)>,
     properties_of: HashMap<CustomerId, Vec<PropertyId>>,
+    /// Contracts and parts.
+    pub(super) numbered: Numbered,
 }
 
 #[derive(Debug)]
@@ -39,7 +43,7 @@ impl Directory {
         match record {
             Record::Customer(customer) => {
                 let key = external_key.unwrap_or_default();
-                if let Some(key) = key.strip_prefix("key:") {
+                if let Some(key) = key.strip_prefix(OWN_KEY) {
                     self.customer_keys.insert(key.to_owned(), customer.id);
                 }
                 let known = KnownCustomer {
@@ -75,6 +79,7 @@ impl Directory {
                     }
                 }
             }
+            Record::Contract(_) | Record::Part(_) => self.numbered.add(record),
             _ => (),
         }
     }
@@ -112,7 +117,20 @@ impl Directory {
         self.customer_keys.get(key).copied()
     }
 
-    /// The customer that an asset's row names, by key or by name; `current` is whose it is so far.
+    /// What a row calls its contract or part; none if it is another kind, or the contract of somebody who cannot be told.
+    pub(super) fn called(&self, described: &Described) -> Option<Called> {
+        let (customer, number, name) = match described {
+            Described::Contract(it) => {
+                let customer = self.customer(&it.customer, None).ok()?;
+                (Some(customer), &it.number, &it.name)
+            }
+            Described::Part(it) => (None, &it.number, &it.name),
+            _ => return None,
+        };
+        Some(Called::of_row(described.module(), customer, number, name))
+    }
+
+    /// The customer that the row of an asset or a contract names, by key or by name; `current` is whose it is so far.
     ///
     /// # Errors
     /// When nobody or more than one is called so.

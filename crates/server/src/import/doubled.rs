@@ -4,7 +4,8 @@
 //! column means.
 
 use super::bounds::quoted;
-use super::columns::{Field, Kind};
+use super::field::Field;
+use super::kind::Kind;
 use super::suggest::fitting;
 use crate::said::{Said, said};
 use afield_protocol::ImportColumn;

@@ -10,10 +10,6 @@ use crate::storage::{ReadTx, Stored, StoredRecord};
 use afield_domain::{CompanyId, CustomerId, Module, PropertyId, Record, RecordKey};
 use std::collections::HashMap;
 
-/// Whom and what a row may refer to.
-pub(super) const IN_DIRECTORY: [Module; 3] =
-    [Module::Customer, Module::Organization, Module::Property];
-
 /// Records by their keys, with what the last import wrote to them.
 #[derive(Debug, Default)]
 pub struct Existing {
@@ -124,6 +120,9 @@ pub async fn load_existing(
     let mut keys: Vec<RecordKey> = existing.keys.values().copied().collect();
     keys.sort_unstable();
     existing.load(tx, company, &keys).await?;
+    existing
+        .load(tx, company, &called(directory, inputs))
+        .await?;
     let properties: Vec<RecordKey> = inputs
         .iter()
         .flat_map(|input| existing.properties_of(directory, input))
@@ -131,6 +130,20 @@ pub async fn load_existing(
         .collect();
     existing.load(tx, company, &properties).await?;
     Ok(existing)
+}
+
+/// The records that these rows call by their numbers or names.
+fn called(directory: &Directory, inputs: &[&Input]) -> Vec<RecordKey> {
+    let called = inputs
+        .iter()
+        .filter_map(|input| directory.called(&input.described));
+    let mut keys: Vec<RecordKey> = called
+        // Where several are called so, the row is refused when it is planned.
+        .filter_map(|called| directory.numbered.find(&called).ok().flatten())
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 impl Existing {
@@ -150,14 +163,18 @@ impl Existing {
     }
 }
 
-/// Reads who and what a company knows.
+/// Reads who and what of `modules` a company knows.
 ///
 /// # Errors
 /// When the storage fails or a row is damaged.
-pub async fn load_directory(tx: &mut dyn ReadTx, company: CompanyId) -> Stored<Directory> {
+pub async fn load_directory(
+    tx: &mut dyn ReadTx,
+    company: CompanyId,
+    modules: &[Module],
+) -> Stored<Directory> {
     let mut directory = Directory::default();
-    for module in IN_DIRECTORY {
-        for row in tx.records_of(company, module).await? {
+    for module in modules {
+        for row in tx.records_of(company, *module).await? {
             directory.add(&row.record()?, row.external_key.as_deref());
         }
     }

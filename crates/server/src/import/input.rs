@@ -3,8 +3,11 @@
 //! Owns the shapes, and which row is the same as another. Pure: no ids, no time, no storage.
 
 use super::asset_input::AssetInput;
+use super::contract_input::ContractInput;
 use super::customer_input::CustomerInput;
 use super::job_input::JobInput;
+use super::numbered::plain;
+use super::part_input::PartInput;
 use super::refusal::Refusal;
 use crate::said::Said;
 use afield_domain::Module;
@@ -18,6 +21,10 @@ pub enum Described {
     Customer(CustomerInput),
     /// An asset.
     Asset(AssetInput),
+    /// A contract.
+    Contract(ContractInput),
+    /// A part or a service.
+    Part(PartInput),
 }
 
 impl Described {
@@ -28,6 +35,8 @@ impl Described {
             Self::Job(job) => &job.title,
             Self::Customer(customer) => &customer.name,
             Self::Asset(asset) => &asset.name,
+            Self::Contract(contract) => &contract.name,
+            Self::Part(part) => &part.name,
         }
     }
 
@@ -38,6 +47,8 @@ impl Described {
             Self::Job(_) => Module::Job,
             Self::Customer(_) => Module::Customer,
             Self::Asset(_) => Module::Asset,
+            Self::Contract(_) => Module::Contract,
+            Self::Part(_) => Module::Part,
         }
     }
 }
@@ -55,6 +66,28 @@ pub struct Input {
 
 /// A row's line, and what it describes or why it is refused.
 pub type InputRow = (u64, Result<Input, Refusal>);
+
+/// What the key of the other system begins with.
+pub(super) const OWN_KEY: &str = "key:";
+
+/// The key of a contract that no key of another system is known of: its number or its name, with its customer.
+#[must_use]
+pub(super) fn contract_key(contract: &ContractInput) -> String {
+    let customer = plain(&contract.customer);
+    match plain(&contract.number) {
+        number if number.is_empty() => format!("name-of:{}|{customer}", plain(&contract.name)),
+        number => format!("number-of:{number}|{customer}"),
+    }
+}
+
+/// The key of a part that no key of another system is known of: its number or its name.
+#[must_use]
+pub(super) fn part_key(part: &PartInput) -> String {
+    match plain(&part.number) {
+        number if number.is_empty() => format!("called:{}", plain(&part.name)),
+        number => format!("number:{number}"),
+    }
+}
 
 /// The key of a customer that no key of another system is known of: their name and number.
 #[must_use]

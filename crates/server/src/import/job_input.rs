@@ -3,10 +3,11 @@
 //! Owns what makes such a row acceptable, and which words stand for which status.
 
 use super::bounds::quoted;
-use super::columns::{Field, Mapping};
+use super::columns::Mapping;
 use super::dates::Moment;
+use super::field::Field;
 use super::place::PlaceInput;
-use super::refusal::{Refusal, check_lines, required, some};
+use super::refusal::{Refusal, check_description, check_lines, required, some};
 use super::row::RowView;
 use crate::said::said;
 use afield_domain::{JobStatus, limits};
@@ -79,18 +80,7 @@ impl JobInput {
             ("number", self.number.as_deref().unwrap_or_default()),
         ])?;
         self.place.as_ref().map_or(Ok(()), PlaceInput::check)?;
-        if self
-            .description
-            .chars()
-            .nth(limits::DESCRIPTION_CHARS)
-            .is_some()
-        {
-            return Err(Refusal(said!(
-                description_too_long,
-                "description: is longer than {} characters",
-                limits::DESCRIPTION_CHARS
-            )));
-        }
+        check_description(&self.description)?;
         Ok(self)
     }
 }

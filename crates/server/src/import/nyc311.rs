@@ -1,7 +1,7 @@
 //! The City of New York's service requests, as published: a request is a job, its address or
 //! intersection a property, its agency an organization.
 
-use super::columns::Field;
+use super::field::Field;
 use super::input::{Described, Input};
 use super::job_input::{JobInput, read_status};
 use super::place::{PlaceInput, read_position};

@@ -4,8 +4,10 @@
 //! unless that was asked for. Must never know of HTTP.
 
 use super::bounds::quoted;
-use super::columns::{Field, Kind, Mapping};
+use super::columns::Mapping;
 use super::doubled::{number_doubled, remark, unclear};
+use super::field::Field;
+use super::kind::Kind;
 use super::report::{Outcome, Report, RowTold};
 use super::suggest::suggest;
 use super::{
@@ -16,6 +18,7 @@ use crate::auth::token::sha256_hex;
 use crate::error::ServerError;
 use crate::events::Wrote;
 use crate::said::{Said, said};
+use crate::series::follow_contracts;
 use crate::state::App;
 use crate::storage::SessionRow;
 use afield_domain::{CompanyId, limits};
@@ -161,10 +164,21 @@ pub(crate) async fn run_office_import(
     }
     let report = report?;
     if !import.is_dry_run {
+        if asked.kind == Kind::Contracts && !report.updated.is_empty() {
+            follow(app, session).await;
+        }
         remember(app, session.company.id, &header, &entries).await?;
     }
     answer.report = Some(told(report, !import.is_dry_run));
     Ok(answer)
+}
+
+/// Has the jobs that repeat by contract follow the contracts as they are now.
+async fn follow(app: &App, session: &SessionRow) {
+    if let Err(error) = follow_contracts(app, &session.company, |_| true).await {
+        // The change stands; they follow when all series are looked at.
+        tracing::error!(%error, "jobs do not follow their contracts yet");
+    }
 }
 
 /// Between two transactions boards and phones hear of what was imported, and others may write.
@@ -197,11 +211,7 @@ fn fields(kind: Kind) -> Vec<ImportField> {
 
 /// What a file with these columns is remembered by.
 fn header(kind: Kind, columns: &[String]) -> String {
-    let kind = match kind {
-        Kind::Jobs => "jobs",
-        Kind::Customers => "customers",
-        Kind::Assets => "assets",
-    };
+    let kind = kind.name();
     format!("{kind}:{}", sha256_hex(columns.join("\u{1f}").as_bytes()))
 }
 

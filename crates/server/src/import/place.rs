@@ -3,7 +3,8 @@
 //! Owns the identity of a property: street, town and postcode are the same but for case and blanks, and
 //! the customer is the same. Nothing less: a row that does not say its town is not in any town.
 
-use super::columns::{Field, Mapping};
+use super::columns::Mapping;
+use super::field::Field;
 use super::refusal::{Refusal, check_lines};
 use super::row::RowView;
 use crate::said::said;

@@ -3,10 +3,11 @@
 //! Owns the decision, for a real import and a dry run alike. Pure: the time, the ids and what is stored
 //! come as arguments. A row that is refused leaves nothing behind, not even what it refers to.
 
+use super::bounds::quoted;
 use super::dates::{Clocks, Moment};
 use super::directory::Directory;
-use super::existing::Existing;
-use super::input::{Described, Input, customer_key};
+use super::existing::{Existing, Known};
+use super::input::{Described, Input, OWN_KEY, customer_key};
 use super::job_input::JobInput;
 use super::place::PlaceInput;
 use super::plan_builder::PlanBuilder;
@@ -15,14 +16,15 @@ use super::report::Outcome;
 use super::row_plan::NoPlan;
 pub use super::row_plan::{Change, RowPlan};
 use super::update::{FieldGroup, ImportBase};
-use super::{Format, assignment::Assignment, columns::Field};
+use super::{Format, assignment::Assignment, field::Field};
 use crate::error::ServerError;
 use crate::said::{Said, said};
 use afield_domain::{
-    Customer, CustomerId, Organization, OrganizationId, Property, PropertyId, Record, Timestamp,
-    UserId,
+    Customer, CustomerId, Organization, OrganizationId, Property, PropertyId, Record, RecordKey,
+    Timestamp, UserId,
 };
 use jiff::tz::TimeZone;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 pub(super) const HOUR_MS: i64 = 3_600_000;
@@ -46,6 +48,8 @@ pub struct Planner<'a> {
     pub directory_at: u64,
     /// Jobs given to somebody.
     pub assigned: usize,
+    /// Which row, by its key, each contract or part is that of: no second one changes it.
+    pub claimed: HashMap<RecordKey, String>,
 }
 
 impl Planner<'_> {
@@ -60,25 +64,7 @@ impl Planner<'_> {
         new_id: NewId<'_>,
     ) -> Result<RowPlan, ServerError> {
         let mut building = PlanBuilder::default();
-        let known = existing.by_external_key(&input.external_key)?;
-        let planned = match &known {
-            Some(known) if known.stored.deleted => {
-                building
-                    .kept
-                    .push("it was deleted in Afield, and stays so".into());
-                Ok(())
-            }
-            _ => match &input.described {
-                Described::Job(job) => self.plan_job(job, input, known, &mut building, new_id),
-                Described::Asset(asset) => {
-                    self.plan_asset(asset, input, known, &mut building, new_id)
-                }
-                Described::Customer(customer) => {
-                    self.plan_customer(customer, input, known, existing, &mut building, new_id)
-                }
-            },
-        };
-        match planned {
+        match self.plan(input, existing, &mut building, new_id) {
             Ok(()) => Ok(self.finish(building, input)),
             Err(NoPlan::Failed(error)) => Err(error),
             Err(NoPlan::Refused(refusal)) => Ok(RowPlan {
@@ -88,8 +74,90 @@ impl Planner<'_> {
         }
     }
 
+    fn plan(
+        &mut self,
+        input: &Input,
+        existing: &Existing,
+        building: &mut PlanBuilder,
+        new_id: NewId<'_>,
+    ) -> Result<(), NoPlan> {
+        let known = self.known(input, existing)?;
+        if known.as_ref().is_some_and(|known| known.stored.deleted) {
+            let kept = "it was deleted in Afield, and stays so";
+            building.kept.push(kept.into());
+            return Ok(());
+        }
+        match &input.described {
+            Described::Job(job) => self.plan_job(job, input, known, building, new_id),
+            Described::Asset(asset) => self.plan_asset(asset, input, known, building, new_id),
+            Described::Customer(customer) => {
+                self.plan_customer(customer, input, known, existing, building, new_id)
+            }
+            Described::Contract(contract) => {
+                self.plan_contract(contract, input, known, building, new_id)
+            }
+            Described::Part(part) => self.plan_part(part, input, known, building, new_id),
+        }
+    }
+
+    /// The record of a row, if it is there: that of its key; of a contract or a part then that of its number or name.
+    fn known<'e>(
+        &mut self,
+        input: &Input,
+        existing: &'e Existing,
+    ) -> Result<Option<Known<'e>>, NoPlan> {
+        let of_key = existing.by_external_key(&input.external_key)?;
+        let has_key = input.external_key.starts_with(OWN_KEY);
+        let called = self.directory.called(&input.described);
+        let called = called.filter(|_| !has_key || of_key.is_none());
+        let found = match called {
+            Some(called) => self.directory.numbered.find(&called)?,
+            None => None,
+        };
+        let Some(key) = found else {
+            if let Some(known) = &of_key {
+                self.claim(known.stored.key, input)?;
+            }
+            return Ok(of_key);
+        };
+        self.claim(key, input)?;
+        let known = existing.get(key)?;
+        let other = known.as_ref().and_then(|known| {
+            let key = known.stored.external_key.as_deref()?;
+            key.strip_prefix(OWN_KEY)
+        });
+        match other.filter(|_| has_key) {
+            Some(other) => Err(Refusal(said!(
+                another_key,
+                "what is called so is there with another key, {}",
+                quoted(other)
+            ))
+            .into()),
+            None => Ok(known.or(of_key)),
+        }
+    }
+
+    /// Two rows of a file are not one contract or part.
+    fn claim(&mut self, key: RecordKey, input: &Input) -> Result<(), Refusal> {
+        if !matches!(input.described, Described::Contract(_) | Described::Part(_)) {
+            return Ok(());
+        }
+        let claimed = self.claimed.entry(key);
+        if claimed.or_insert_with(|| input.external_key.clone()) == &input.external_key {
+            return Ok(());
+        }
+        Err(Refusal(said!(
+            same_as_before,
+            "an earlier row is the same one"
+        )))
+    }
+
     fn finish(&mut self, building: PlanBuilder, input: &Input) -> RowPlan {
         for change in &building.changes {
+            // What it makes is its own.
+            if let Some(key) = change.record.key().filter(|_| change.old.is_none()) {
+                let _ = self.claim(key, input);
+            }
             self.directory
                 .add(&change.record, change.external_key.as_deref());
         }

@@ -4,6 +4,7 @@
 //! compared with. Must never decide what a row means.
 
 use super::existing::Known;
+use super::input::{Input, OWN_KEY};
 use super::row_plan::{Change, NoPlan};
 use super::update::{FieldGroup, ImportBase, Update, merge_row};
 use crate::said::Said;
@@ -35,6 +36,32 @@ impl PlanBuilder {
     pub(super) fn create(&mut self, record: Record, external_key: &str) {
         self.is_new = true;
         self.add(record, external_key.to_owned());
+    }
+
+    /// The row's own record, which people know by a number: made, or merged into the one that is there, which is known by
+    /// the row's key from then on if it has none of the other system. Gives it as it shall be.
+    pub(super) fn put(
+        &mut self,
+        known: Option<Known<'_>>,
+        described: Record,
+        groups: &[FieldGroup],
+        row: &Input,
+    ) -> Result<Record, NoPlan> {
+        let Some(known) = known else {
+            if let Some(key) = described.key() {
+                self.bases.push((key, ImportBase::of(&described, groups)?));
+            }
+            self.create(described.clone(), &row.external_key);
+            return Ok(described);
+        };
+        let update = self.merge(&known, &described, groups)?;
+        let had = known.stored.external_key.as_deref();
+        let is_better = row.external_key.starts_with(OWN_KEY) && had != Some(&row.external_key);
+        if had.is_none() || is_better {
+            self.give_key(&known, &update.record, row.external_key.clone());
+        }
+        self.note_base(&known, update.base);
+        Ok(update.record)
     }
 
     /// Forgets new records to which `record` does not lead in the end: a row that names its customer as

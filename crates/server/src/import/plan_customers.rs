@@ -3,9 +3,9 @@
 //! Owns how the property is found again: by its place, else by what the last import noted. So a corrected
 //! street corrects the property, and does not make a second one.
 
-use super::columns::Field;
 use super::customer_input::CustomerInput;
 use super::existing::{Existing, Known};
+use super::field::Field;
 use super::input::Input;
 use super::place::{PLACE_KEY, PlaceIdentity, PlaceInput};
 use super::plan::{NewId, Planner, place_groups, property_of};

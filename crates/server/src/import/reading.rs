@@ -6,12 +6,16 @@
 use super::asset_input::AssetInput;
 use super::bounds::quoted;
 use super::cell::unspoilt;
-use super::columns::{Field, Kind, Mapping};
+use super::columns::Mapping;
+use super::contract_input::ContractInput;
 use super::customer_input::CustomerInput;
 use super::date_columns::DateOptions;
 use super::dates::DateOrder;
-use super::input::{Described, Input, InputRow, customer_key};
+use super::field::Field;
+use super::input::{Described, Input, InputRow, OWN_KEY, contract_key, customer_key, part_key};
 use super::job_input::JobInput;
+use super::kind::Kind;
+use super::part_input::PartInput;
 use super::refusal::{Refusal, check_lines};
 use super::row::{Columns, RowView};
 use super::spreadsheet_damage::doubtful_code;
@@ -85,11 +89,19 @@ fn read_mapped(mapping: &Mapping, row: &RowView<'_>) -> Result<Input, Refusal> {
         ),
         Kind::Customers => {
             let customer = CustomerInput::read(mapping, row)?;
-            let key = match mapping.get(Field::ExternalKey, row) {
-                "" => customer_key(&customer.name, &customer.phone),
-                _ => row_key(mapping, row),
-            };
+            let key = own_key(mapping, row);
+            let key = key.unwrap_or_else(|| customer_key(&customer.name, &customer.phone));
             (key, Described::Customer(customer))
+        }
+        Kind::Contracts => {
+            let contract = ContractInput::read(mapping, row)?;
+            let key = own_key(mapping, row).unwrap_or_else(|| contract_key(&contract));
+            (key, Described::Contract(contract))
+        }
+        Kind::Parts => {
+            let part = PartInput::read(mapping, row)?;
+            let key = own_key(mapping, row).unwrap_or_else(|| part_key(&part));
+            (key, Described::Part(part))
         }
     };
     check_lines(&[("external_key", mapping.get(Field::ExternalKey, row))])?;
@@ -125,12 +137,16 @@ fn read_mapped(mapping: &Mapping, row: &RowView<'_>) -> Result<Input, Refusal> {
     })
 }
 
+/// The row's key in the other system, if it says one.
+fn own_key(mapping: &Mapping, row: &RowView<'_>) -> Option<String> {
+    let key = mapping.get(Field::ExternalKey, row);
+    (!key.is_empty()).then(|| format!("{OWN_KEY}{key}"))
+}
+
 /// The row's key in the other system, or one made of its content.
 fn row_key(mapping: &Mapping, row: &RowView<'_>) -> String {
-    match mapping.get(Field::ExternalKey, row) {
-        "" => format!("row:{}", sha256_hex(row.cells.join("\u{1f}").as_bytes())),
-        key => format!("key:{key}"),
-    }
+    let content = || format!("row:{}", sha256_hex(row.cells.join("\u{1f}").as_bytes()));
+    own_key(mapping, row).unwrap_or_else(content)
 }
 
 /// The rows without those whose key stands on an earlier line.
@@ -160,6 +176,10 @@ fn key_words(external_key: &str) -> Said {
     match external_key.split(':').next() {
         Some("name") => said!(name_and_phone_stand, "name and phone stand"),
         Some("row") => said!(row_stands, "row stands"),
+        Some("number") => said!(number_stands, "number stands"),
+        Some("called") => said!(name_stands, "name stands"),
+        Some("number-of") => said!(number_of_stands, "number and customer stand"),
+        Some("name-of") => said!(name_of_stands, "name and customer stand"),
         _ => said!(key_stands, "key stands"),
     }
 }

@@ -23,6 +23,22 @@ pub(super) fn check_lines(lines: &[(&str, &str)]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Refuses a description that is longer than one may be.
+///
+/// # Errors
+/// Saying how long it may be.
+pub(super) fn check_description(description: &str) -> Result<(), Refusal> {
+    let is_too_long = description.chars().nth(limits::DESCRIPTION_CHARS).is_some();
+    if is_too_long {
+        return Err(Refusal(said!(
+            description_too_long,
+            "description: is longer than {} characters",
+            limits::DESCRIPTION_CHARS
+        )));
+    }
+    Ok(())
+}
+
 /// A text that a row cannot be without.
 ///
 /// # Errors

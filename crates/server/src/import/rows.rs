@@ -4,7 +4,7 @@
 //! what the plan stands on is read once more, and a plan whose ground has moved is made anew. Must never write what
 //! was planned on other records than are there.
 
-use super::existing::{Existing, IN_DIRECTORY, load_directory, load_existing};
+use super::existing::{Existing, load_directory, load_existing};
 use super::input::{Input, InputRow};
 use super::plan::{Planner, RowPlan};
 use super::report::Report;
@@ -63,14 +63,15 @@ pub(super) async fn begin_rows(
     Ok((tx, plans, begun))
 }
 
-/// Whether nobody has made a customer or a place since the planner looked who there is: made twice, nobody would
+/// Whether nobody has made a customer, a place or what else a row may mean since the planner looked who there is: made twice, nobody would
 /// find out which is meant.
 async fn knows_all(
     planner: &Planner<'_>,
     tx: &mut dyn ReadTx,
     company: CompanyId,
 ) -> Result<bool, ServerError> {
-    Ok(tx.last_change(company, &IN_DIRECTORY).await? <= planner.directory_at)
+    let modules = planner.format.kind().refers_to();
+    Ok(tx.last_change(company, modules).await? <= planner.directory_at)
 }
 
 /// Has the planner look again.
@@ -79,8 +80,9 @@ async fn look_again(
     tx: &mut dyn ReadTx,
     company: CompanyId,
 ) -> Result<(), ServerError> {
-    planner.directory_at = tx.last_change(company, &IN_DIRECTORY).await?;
-    planner.directory = load_directory(tx, company).await?;
+    let modules = planner.format.kind().refers_to();
+    planner.directory_at = tx.last_change(company, modules).await?;
+    planner.directory = load_directory(tx, company, modules).await?;
     Ok(())
 }
 

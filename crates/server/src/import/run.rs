@@ -7,7 +7,7 @@
 use super::assignment::Assignment;
 use super::date_columns::DateOptions;
 use super::dates::Moment;
-use super::existing::{IN_DIRECTORY, load_directory};
+use super::existing::load_directory;
 use super::input::{Described, InputRow};
 use super::plan::Planner;
 use super::reading::read_inputs;
@@ -21,7 +21,7 @@ use afield_domain::{CompanyId, Timestamp, UserId};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 /// Rows in one transaction: long enough to be quick, short enough not to keep phones waiting.
@@ -103,11 +103,12 @@ pub async fn run_import(
     let inputs = read_inputs(table, &import.format, import.dates)
         .map_err(|refusal| ServerError::Unusable(refusal.to_string()))?;
     let company = import.company.id;
+    let modules = import.format.kind().refers_to();
     let (directory, directory_at) = {
         let mut tx = storage.read().await?;
         check_users(tx.as_mut(), company, &import.assignment).await?;
-        let at = tx.last_change(company, &IN_DIRECTORY).await?;
-        (load_directory(tx.as_mut(), company).await?, at)
+        let at = tx.last_change(company, modules).await?;
+        (load_directory(tx.as_mut(), company, modules).await?, at)
     };
     let mut planner = Planner {
         format: &import.format,
@@ -117,6 +118,7 @@ pub async fn run_import(
         directory,
         directory_at,
         assigned: 0,
+        claimed: HashMap::new(),
     };
     let mut report = Report {
         rows: inputs.len(),

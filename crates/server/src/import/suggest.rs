@@ -1,284 +1,10 @@
 //! What the columns of a file may mean, by what stands above them.
 //!
-//! Owns the words, in English and German. A guess for somebody to look at: must never be imported unseen. Pure.
+//! Owns the choice among the words that fit (`suggest_words`). A guess for somebody to look at: must never be imported unseen. Pure.
 
-use super::columns::{Field, Kind};
-
-/// Above a column of which field which words stand: what fits better first.
-const WORDS: [(Field, &[&str]); 23] = [
-    (
-        Field::ExternalKey,
-        &[
-            "externalkey",
-            "externalid",
-            "uniquekey",
-            "key",
-            "ref",
-            "reference",
-            "referenz",
-            "id",
-            "nr",
-            "no",
-            "customerno",
-            "customernumber",
-            "kundennummer",
-            "kundennr",
-            "kdnr",
-            "schlüssel",
-        ],
-    ),
-    (
-        Field::Name,
-        &[
-            "name",
-            "fullname",
-            "displayname",
-            "customername",
-            "customer",
-            "company",
-            "companyname",
-            "firma",
-            "kunde",
-            "kundenname",
-            "asset",
-            "assetname",
-            "equipment",
-            "anlage",
-            "gerät",
-            "bezeichnung",
-            "what",
-            "was",
-        ],
-    ),
-    (
-        Field::Title,
-        &[
-            "title",
-            "titel",
-            "subject",
-            "betreff",
-            "job",
-            "task",
-            "auftrag",
-            "complainttype",
-            "what",
-            "was",
-            "summary",
-            "name",
-        ],
-    ),
-    (
-        Field::Description,
-        &[
-            "description",
-            "beschreibung",
-            "details",
-            "descriptor",
-            "notes",
-            "notizen",
-            "bemerkung",
-            "text",
-            "comment",
-        ],
-    ),
-    (Field::Status, &["status", "state", "stand"]),
-    (
-        Field::Starts,
-        &[
-            "starts",
-            "start",
-            "startdate",
-            "starttime",
-            "begin",
-            "beginn",
-            "from",
-            "von",
-            "when",
-            "wann",
-            "date",
-            "datum",
-            "termin",
-            "createddate",
-            "scheduled",
-            "scheduledstart",
-        ],
-    ),
-    (
-        Field::Ends,
-        &[
-            "ends",
-            "end",
-            "ende",
-            "enddate",
-            "endtime",
-            "until",
-            "to",
-            "bis",
-            "duedate",
-            "scheduledend",
-        ],
-    ),
-    (
-        Field::Address,
-        &[
-            "address",
-            "adresse",
-            "street",
-            "strasse",
-            "straße",
-            "streetaddress",
-            "incidentaddress",
-            "where",
-            "wo",
-            "anschrift",
-            "addressline1",
-            "strasseundhausnummer",
-            "straßeundhausnummer",
-        ],
-    ),
-    (
-        Field::City,
-        &["city", "town", "ort", "stadt", "borough", "wohnort"],
-    ),
-    (
-        Field::Postcode,
-        &[
-            "postcode",
-            "postalcode",
-            "zip",
-            "zipcode",
-            "plz",
-            "postleitzahl",
-            "incidentzip",
-        ],
-    ),
-    (
-        Field::Latitude,
-        &["latitude", "lat", "breitengrad", "breite"],
-    ),
-    (
-        Field::Longitude,
-        &["longitude", "lon", "lng", "long", "längengrad", "länge"],
-    ),
-    (
-        Field::Organization,
-        &[
-            "organization",
-            "organisation",
-            "agencyname",
-            "agency",
-            "belongsto",
-            "gehörtzu",
-            "parent",
-            "account",
-        ],
-    ),
-    (
-        Field::Customer,
-        &[
-            "customer",
-            "customername",
-            "kunde",
-            "kundenname",
-            "client",
-            "for",
-            "für",
-            "whose",
-            "wessen",
-        ],
-    ),
-    (
-        Field::Phone,
-        &[
-            "phone",
-            "phonenumber",
-            "telephone",
-            "telefon",
-            "telefonnummer",
-            "tel",
-            "call",
-            "mobile",
-            "handy",
-            "mobil",
-        ],
-    ),
-    (
-        Field::Email,
-        &[
-            "email",
-            "mail",
-            "mailaddress",
-            "emailaddress",
-            "emailadresse",
-            "mailadresse",
-        ],
-    ),
-    (
-        Field::Number,
-        &[
-            "number",
-            "nummer",
-            "jobnumber",
-            "jobno",
-            "auftragsnummer",
-            "auftragsnr",
-        ],
-    ),
-    (
-        Field::Access,
-        &[
-            "access",
-            "entry",
-            "zugang",
-            "zutritt",
-            "accessnotes",
-            "key",
-            "schlüssel",
-        ],
-    ),
-    (
-        Field::Model,
-        &[
-            "model",
-            "modell",
-            "type",
-            "typ",
-            "makeandmodel",
-            "manufacturer",
-            "hersteller",
-        ],
-    ),
-    (
-        Field::Serial,
-        &[
-            "serial",
-            "serialnumber",
-            "serialno",
-            "seriennummer",
-            "seriennr",
-        ],
-    ),
-    (Field::Code, &["code", "barcode", "qrcode", "strichcode"]),
-    (
-        Field::Location,
-        &[
-            "location", "standort", "where", "wo", "position", "room", "raum",
-        ],
-    ),
-    (
-        Field::Installed,
-        &[
-            "installed",
-            "installedon",
-            "installationdate",
-            "since",
-            "seit",
-            "eingebaut",
-            "einbaudatum",
-            "baujahr",
-        ],
-    ),
-];
+use super::field::Field;
+use super::kind::Kind;
+use super::suggest_words::words;
 
 /// A field for each of the columns, or none; no field twice.
 #[must_use]
@@ -286,13 +12,10 @@ pub(super) fn suggest(kind: Kind, columns: &[String]) -> Vec<Option<Field>> {
     let plain: Vec<String> = columns.iter().map(|name| letters(name)).collect();
     // Each word that fits, the better ones first.
     let mut fits: Vec<(usize, usize, Field)> = Vec::new();
-    for (field, words) in WORDS {
-        if !kind.fields().contains(&field) {
-            continue;
-        }
+    for field in kind.fields() {
         for (column, name) in plain.iter().enumerate() {
-            if let Some(rank) = words.iter().position(|word| word == name) {
-                fits.push((rank, column, field));
+            if let Some(rank) = words(kind, *field).position(|word| word == name) {
+                fits.push((rank, column, *field));
             }
         }
     }
@@ -358,6 +81,37 @@ mod tests {
             (Kind::Customers, "Customer;Name", "- name"),
             (Kind::Jobs, "Customer;Kunde", "customer -"),
             (Kind::Assets, "Serial No.;serial", "- serial"),
+            (
+                Kind::Assets,
+                "Anlage;Kundennummer;Einbaudatum",
+                "name customer installed",
+            ),
+            (
+                Kind::Contracts,
+                "Vertragsnr.;Bezeichnung;Kunde;Leistungsumfang;Beginn;Ende;Reaktionszeit (h);Intervall (Monate)",
+                "number name customer covers from until response_hours visits",
+            ),
+            (
+                Kind::Contracts,
+                "Contract no;Contract;Customer number;Valid from;Valid until;Response time;Visits per year;ID",
+                "number name customer from until response_hours visits external_key",
+            ),
+            (
+                Kind::Contracts,
+                "Number;Name;Customer;Covers;From;Until;Hours until somebody is there;Visits are due",
+                "number name customer covers from until response_hours visits",
+            ),
+            (
+                Kind::Parts,
+                "Artikelnummer;Bezeichnung;Art;Einheit;Preis (€);Beschreibung",
+                "number name kind unit price description",
+            ),
+            (
+                Kind::Parts,
+                "SKU;Item;Type;UoM;Unit price;Details;Stock",
+                "number name kind unit price description -",
+            ),
+            (Kind::Parts, "Nr;Teil;Kunde;Firma", "number name - -"),
             (Kind::Customers, ";;", "- - -"),
         ] {
             assert_eq!(of(kind, header), expected, "{header}");

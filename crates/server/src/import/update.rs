@@ -71,17 +71,20 @@ fn values(fields: &Fields, group: &FieldGroup) -> Vec<Value> {
 fn is_blank(values: &[Value]) -> bool {
     values
         .iter()
-        .all(|value| value.is_null() || value.as_str().is_some_and(str::is_empty))
+        // No hours are none that were agreed.
+        .all(|value| value.is_null() || value.as_str() == Some("") || value.as_u64() == Some(0))
 }
 
 /// Values for the report: ids say nothing to people, and times are numbers.
-fn shown(values: &[Value]) -> Said {
+fn shown(values: &[Value], group: &FieldGroup) -> Said {
+    let is_time = group.fields.contains(&"starts");
     let texts = values.iter().map(|value| match value {
         Value::Null => Said::from(quoted("")),
         Value::String(text) if Uuid::try_parse(text).is_ok() => said!(another, "another one"),
         Value::String(text) => quoted(text).into(),
         Value::Number(number) => number
             .as_i64()
+            .filter(|_| is_time)
             .and_then(|at| jiff::Timestamp::from_millisecond(at).ok())
             .map_or_else(|| number.to_string(), |at| at.to_string())
             .into(),
@@ -167,7 +170,7 @@ pub fn merge_row(
                 "{}: the file says {}; Afield has {} since the last import, which stays",
                 Said::field(group.name),
                 quoted(said),
-                shown(&now)
+                shown(&now, group)
             ));
             continue;
         }

@@ -5,6 +5,7 @@
 //! in silence (the other cells of merged ones, a formula without a value) makes its row refused.
 
 use super::bounds::{self, listed, quoted};
+use super::cell::number_text;
 use super::dates::{DayNumbers, from_day_number};
 use super::decoding;
 use super::raw_row::{RawRow, TableError};
@@ -19,8 +20,6 @@ use jiff::civil::Time;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-/// Beyond this a spreadsheet's number is no longer exact.
-const EXACT: f64 = 1e15;
 /// Pairs of a merged region and a row that are looked at.
 const MERGED_ROWS: usize = 10_000_000;
 
@@ -447,14 +446,6 @@ fn text_of(value: &Data, day_numbers: DayNumbers) -> String {
         Data::Bool(flag) => flag.to_string(),
         Data::Error(error) => error.to_string(),
         Data::DateTime(moment) => moment_text(moment, day_numbers),
-    }
-}
-
-fn number_text(number: f64) -> String {
-    if number.abs() < EXACT {
-        number.to_string()
-    } else {
-        format!("{number:E}").replacen('E', "E+", 1)
     }
 }
 

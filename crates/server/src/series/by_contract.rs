@@ -58,14 +58,14 @@ pub(super) async fn agreed_on(
     })
 }
 
-/// Has the series that repeat by this contract follow it.
+/// Has the series that repeat by these contracts follow them.
 ///
 /// # Errors
 /// When the storage fails; they follow at the next round of all series.
-pub(crate) async fn follow_contract(
+pub(crate) async fn follow_contracts(
     app: &App,
     company: &CompanyRow,
-    contract: ContractId,
+    is_meant: impl Fn(ContractId) -> bool + Send,
 ) -> Stored<()> {
     let all = app.storage.read().await?.all_series(company.id).await?;
     for (id, _) in all {
@@ -73,7 +73,7 @@ pub(crate) async fn follow_contract(
         // As it is now: it may have been ended since.
         let data = app.storage.read().await?.series(company.id, id).await?;
         if let Some(Ok(kept)) = data.as_deref().map(Kept::read)
-            && kept.contract() == Some(contract)
+            && kept.contract().is_some_and(&is_meant)
         {
             make_of(app, company, id, kept).await?;
         }

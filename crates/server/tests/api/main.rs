@@ -44,6 +44,7 @@ mod import_beside;
 mod import_cases;
 mod import_customers;
 mod import_dates;
+mod import_numbered;
 mod import_support;
 mod import_updates;
 mod imports;

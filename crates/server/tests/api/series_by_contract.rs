@@ -6,6 +6,8 @@ use afield_domain::series::job_of;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::series::make_ahead;
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::{json, to_value};
 use uuid::Uuid;
 
@@ -236,6 +238,28 @@ async fn another_interval_cancels_what_nobody_has_touched_and_the_old_one_brings
         ("2026-12-16", Cancelled),
     ]);
     assert_eq!(office.jobs().await, back);
+}
+
+#[tokio::test]
+async fn jobs_follow_a_contract_that_an_import_has_changed() {
+    let mut office = Office::with("P1W", "", "").await;
+    let _: Series = office.begin(&from_wednesday()).await.ok();
+    let file = "Number;Name;Customer;Visits\nC-1;Care;Hansen;every 4 weeks\n";
+    let request = Request::builder()
+        .method("POST")
+        .uri(format!("{}?kind=contracts&step=import", paths::IMPORTS))
+        .header("content-type", "application/octet-stream")
+        .body(Body::from(file))
+        .unwrap();
+    let answer: ImportAnswer = office.dora.send(request).await.ok();
+    assert_eq!(answer.report.unwrap().updated, 1);
+    let fewer = there([
+        ("2026-11-25", Scheduled),
+        ("2026-12-02", Cancelled),
+        ("2026-12-09", Cancelled),
+        ("2026-12-16", Cancelled),
+    ]);
+    assert_eq!(office.jobs().await, fewer);
 }
 
 #[tokio::test]

@@ -379,13 +379,19 @@ pub(super) static ROWS: &[Row] = &[
     row(
         "POST",
         paths::IMPORTS,
-        Asks::ImportFile("?kind=customers&step=look"),
+        Asks::ImportFile("?kind=contracts&step=look"),
         OFFICE,
     ),
     row(
         "POST",
         paths::IMPORTS,
         Asks::ImportFile("?kind=customers&step=import"),
+        OFFICE,
+    ),
+    row(
+        "POST",
+        paths::IMPORTS,
+        Asks::ImportFile("?kind=parts&step=import"),
         OFFICE,
     ),
     row(
