@@ -352,15 +352,19 @@ impl Remote for SimRemote {
             self.device.ledger.borrow_mut().sent(mutation);
             self.check_bytes(mutation);
             let overtakes = self.device.outbox.peek(|outbox| {
-                outbox.readable().any(|entry| {
-                    let stopped = entry.is_parked() || entry.is_aside();
-                    let lane = |mutation: &Mutation| (mutation.user, mutation.lane);
-                    let old = mutation.replaces.first();
-                    let is_earlier = entry.first_seq() < old.map_or(mutation.seq, |old| old.seq);
-                    stopped
-                        && (is_earlier && lane(&entry.mutation) == lane(mutation)
-                            || mutation.depends_on.contains(&entry.mutation.id))
-                })
+                // What the office has decided is asked for, and not done now.
+                let mut readable = outbox.readable();
+                !readable.any(|entry| entry.asks && entry.mutation.id == mutation.id)
+                    && outbox.readable().any(|entry| {
+                        let stopped = entry.is_parked() || entry.is_aside();
+                        let lane = |mutation: &Mutation| (mutation.user, mutation.lane);
+                        let old = mutation.replaces.first();
+                        let is_earlier =
+                            entry.first_seq() < old.map_or(mutation.seq, |old| old.seq);
+                        stopped
+                            && (is_earlier && lane(&entry.mutation) == lane(mutation)
+                                || mutation.depends_on.contains(&entry.mutation.id))
+                    })
             });
             if overtakes {
                 let what = format!(
