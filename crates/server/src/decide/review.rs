@@ -48,9 +48,10 @@ pub(crate) async fn reviewed(
     let is_heard = session.reviews && !user.role.is_office();
     let waiting = tx.reviews_of(session.company.id, user.id).await?.len();
     if !is_heard || waiting >= limits::REVIEWS {
-        // Whoever cannot hear of a review, or has too many: its order stands all the same.
+        // Whoever cannot hear of a review, or has too many: its order stands all the same. Sent again later it is judged
+        // anew; left unanswered it would slow down all that this phone sends.
         return Ok(if planted!(ReviewOvertaken: is_behind => false) {
-            Decision::Wait
+            Decision::RefuseForNow(Rejection::Outdated)
         } else {
             decision
         });

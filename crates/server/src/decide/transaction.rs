@@ -11,7 +11,7 @@ use super::named::hide_unknown;
 use super::repeat::repeat_whole;
 use super::review::{came_before, note_received, reviewed};
 use super::save::{self, Case};
-use super::waiting::{is_review, waits_for_office};
+use super::waiting::is_review;
 use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{Place, SessionRow, Stored, WriteTx};
@@ -68,12 +68,6 @@ pub(crate) async fn decide_in(
     let decided = tx.mutations(company, &ids, Some(place)).await?;
     match recall(mutation, fingerprint, &decided) {
         None => {}
-        // Whoever could not hear of a review would take it for a refusal, and take it back.
-        Some(Decision::Repeat(row))
-            if waits_for_office(&row) && !session.reviews && session.brought_by.is_none() =>
-        {
-            return Ok(Answer::Waits);
-        }
         Some(Decision::Repeat(row)) => {
             return repeat_whole(tx, session, mutation, row, app.clock.now()).await;
         }

@@ -71,10 +71,6 @@ impl Model {
     /// The verdict on one mutation; none while something that it depends on stands as refused.
     pub fn judge(&mut self, user: &User, mutation: &Mutation) -> Option<Verdict> {
         if let Some((first, verdict)) = self.verdicts.get(&mutation.id) {
-            // Whoever could not hear of a review would take it for a refusal.
-            if is_review(Some(verdict)) && first.as_ref() == Some(mutation) && !self.asks_review {
-                return None;
-            }
             return Some(if first.as_ref() == Some(mutation) {
                 verdict.clone()
             } else {
@@ -99,8 +95,9 @@ impl Model {
             let reason = Rejection::SequenceReused;
             return Some(Verdict::Rejected { reason });
         }
-        if self.waits_unheard(user, mutation) {
-            return None;
+        if self.is_unheard(user, mutation) {
+            let reason = Rejection::Outdated;
+            return Some(Verdict::Rejected { reason });
         }
         self.places.insert(place(mutation.seq));
         let verdict = self.decide_or_review(user, mutation);

@@ -107,7 +107,7 @@ impl Model {
     }
 
     /// Whether it comes behind something that waits for the office, and cannot wait there itself.
-    pub(super) fn waits_unheard(&self, user: &User, mutation: &Mutation) -> bool {
+    pub(super) fn is_unheard(&self, user: &User, mutation: &Mutation) -> bool {
         mutation.op.job().is_some()
             && self.is_behind(mutation)
             && !self.may_review(user, mutation)
