@@ -242,7 +242,10 @@ pub fn day_label(near: NearDay, day: Day) -> String {
 #[must_use]
 pub fn change_label(intent: &ChangeSummary) -> String {
     match intent {
-        ChangeSummary::Status(to) => tr!(intent.status, status = status_label(*to)),
+        ChangeSummary::Status(to, StepKind::Usual) => {
+            tr!(intent.status, status = status_label(*to))
+        }
+        ChangeSummary::Status(to, kind) => step_label(*to, *kind).to_owned(),
         ChangeSummary::Note(text) => tr!(intent.note, text = text),
         ChangeSummary::Edit(fields) => {
             let names: Vec<String> = fields.iter().map(field_name_label).collect();
@@ -261,8 +264,10 @@ pub fn change_label(intent: &ChangeSummary) -> String {
                 status = task_status_label(*to)
             )
         }
-        ChangeSummary::Submission => tr!(intent.form).to_owned(),
-        ChangeSummary::Withdraw => tr!(intent.withdraw).to_owned(),
+        ChangeSummary::Submission(name) if name.is_empty() => tr!(intent.form).to_owned(),
+        ChangeSummary::Submission(name) => tr!(intent.form_named, name = name),
+        ChangeSummary::Withdraw(what) if what.is_empty() => tr!(intent.withdraw).to_owned(),
+        ChangeSummary::Withdraw(what) => tr!(intent.withdraw_named, name = what),
         ChangeSummary::Unknown => tr!(intent.unknown).to_owned(),
     }
 }
