@@ -156,7 +156,7 @@ fn a_task_and_what_is_taken_back_have_names() {
         withdraw(7),
     ];
     let title = task.title.clone();
-    let seen = rows(ops, vec![Record::ServiceTask(task), Record::Note(stands)]);
+    let seen = rows(ops, vec![Record::Task(task), Record::Note(stands)]);
     assert_eq!(seen[0].what, ChangeSummary::Task(title, TaskStatus::Done));
     let gone = |n: usize| seen[n].what.clone();
     let named = |name: &str| ChangeSummary::Withdraw(name.into());
