@@ -529,7 +529,7 @@ async fn so_many_bytes_of_groups_are_in_an_answer_and_the_rest_is_counted() {
             .await;
         let texts = (0..30).map(|_| "x".repeat(limits::NOTE_CHARS));
         let notes: Vec<_> = texts.map(|text| late.phone.note(job.id, &text)).collect();
-        for some in notes.chunks(limits::PUSH_MUTATIONS) {
+        for some in notes.chunks(5) {
             assert!(
                 late.anna
                     .push(some)
