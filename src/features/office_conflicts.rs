@@ -1,6 +1,8 @@
 //! The conflicts of the company that nobody has settled, and what came too late.
 
 #[cfg(target_family = "wasm")]
+mod buttons;
+#[cfg(target_family = "wasm")]
 mod deciding;
 #[cfg(target_family = "wasm")]
 mod forms;

@@ -1,13 +1,11 @@
 //! Deciding about what came too late: accepting it as it is or onto another job, declining it with a reason.
 //!
-//! Owns the buttons and what is sent. Must never decide twice by itself: what came of it is said, and the list is
+//! Owns what is sent. Must never decide twice by itself: what came of it is said, and the list is
 //! fetched anew.
 
-use super::forms::{decline_form, onto_form};
 use super::inbox::{Inbox, Open, Said};
-use super::late::{HEADING, job_name};
 use super::view_model::{GroupKey, Whose, is_known, whose};
-use super::words::cannot_text;
+use super::words::{HEADING, cannot_text, job_name};
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::runtime::session::Account;
@@ -16,8 +14,6 @@ use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
 use crate::ui::focus;
-use crate::ui::parts::of;
-use crate::view::view;
 use afield_domain::{JobId, MutationId, UserId};
 use afield_platform::api;
 use afield_protocol::{Decide, ReviewDecision, ReviewGroup, ReviewOutcome, ReviewPage};
@@ -32,20 +28,20 @@ pub(super) struct Deciding {
     pub(super) job: JobId,
     author: UserId,
     mutations: StoredValue<Vec<MutationId>>,
-    stands: Memo<Standing>,
-    busy: RwSignal<bool>,
+    pub(super) stands: Memo<Standing>,
+    pub(super) busy: RwSignal<bool>,
 }
 
 /// What of a group says which buttons it has.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Standing {
+pub(super) struct Standing {
     author: String,
     /// What it is about.
     name: String,
-    whose: Option<Whose>,
-    is_deleted: bool,
+    pub(super) whose: Option<Whose>,
+    pub(super) is_deleted: bool,
     /// Whether all that is asked for can be read here.
-    is_known: bool,
+    pub(super) is_known: bool,
 }
 
 impl Deciding {
@@ -72,7 +68,7 @@ impl Deciding {
                 let found = group.with(|group| group.as_deref().map(&stands));
                 found.unwrap_or_default()
             }),
-            busy: RwSignal::new(false),
+            pub(super) busy: RwSignal::new(false),
         }
     }
 
@@ -92,13 +88,13 @@ impl Deciding {
     }
 
     /// What is open below the buttons of this group.
-    fn opened(self) -> Option<Open> {
+    pub(super) fn opened(self) -> Option<Open> {
         let open = self.inbox.deciding.get()?;
         ((open.0, open.1) == (self.job, self.author)).then_some(open.2)
     }
 
     /// Opens it, or closes it if it is open.
-    fn toggle(self, what: Open) {
+    pub(super) fn toggle(self, what: Open) {
         if untrack(move || self.opened()) == Some(what) {
             return self.inbox.close();
         }
@@ -206,64 +202,9 @@ impl Deciding {
     }
 }
 
-fn button_of(what: Open) -> &'static str {
+pub(super) fn button_of(what: Open) -> &'static str {
     match what {
         Open::Onto => "onto",
         Open::Decline => "decline",
     }
-}
-
-/// The buttons of a group, and what is asked below them.
-pub(super) fn actions(deciding: Deciding) -> AnyView {
-    let buttons = move || {
-        let stands = deciding.stands.get();
-        let accept = (stands.is_known && !stands.is_deleted).then(|| accept_button(deciding));
-        let onto = stands.whose.filter(|_| stands.is_known);
-        let onto = onto.map(|_| opener(deciding, tr!(office.late_onto), Open::Onto));
-        let decline = opener(deciding, tr!(office.late_decline), Open::Decline);
-        let unread =
-            (!stands.is_known).then(|| view! { <p class="muted">{tr!(office.late_unread)}</p> });
-        view! { {unread} <div class="actions">{accept} {onto} {decline}</div> }
-    };
-    view! {
-        {buttons}
-        {move || deciding.opened().map(|what| match what {
-            Open::Onto => onto_form(deciding),
-            Open::Decline => decline_form(deciding),
-        })}
-    }
-    .into_any()
-}
-
-fn accept_button(deciding: Deciding) -> AnyView {
-    view! {
-        <button
-            type="button"
-            class="btn btn-primary"
-            aria-disabled=move || deciding.busy.get().then_some("true")
-            on:click=move |_| deciding.decide(Decide::Accept { onto: None })
-        >
-            {tr!(office.late_accept)}
-            {of(untrack(move || deciding.name()))}
-        </button>
-    }
-    .into_any()
-}
-
-/// A button that opens what is asked below.
-fn opener(deciding: Deciding, label: &'static str, what: Open) -> AnyView {
-    let is_open = move || deciding.opened() == Some(what);
-    view! {
-        <button
-            type="button"
-            class="btn"
-            id=deciding.id(button_of(what))
-            aria-expanded=move || if is_open() { "true" } else { "false" }
-            on:click=move |_| deciding.toggle(what)
-        >
-            {label}
-            {of(untrack(move || deciding.name()))}
-        </button>
-    }
-    .into_any()
 }

@@ -2,16 +2,18 @@
 //!
 //! Owns the cards. What a change wanted is worded as on its phone. Must never send a decision about what was not shown.
 
-use super::deciding::{Deciding, actions};
+use super::buttons::actions;
+use super::deciding::Deciding;
 use super::inbox::{Inbox, Said};
 use super::view_model::{GroupKey, LateFile, LateRow, late_rows};
+use super::words::{HEADING, job_name};
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::session::Account;
 use crate::shared::badge::status_badge;
 use crate::shared::labels::{change_label, changes, field_name_label};
 use crate::shared::long_value::long_value;
-use crate::shared::names::{numbered, unbroken};
+use crate::shared::names::unbroken;
 use crate::shared::preview::preview;
 use crate::texts::language;
 use crate::tr;
@@ -23,9 +25,6 @@ use afield_domain::{JobId, UserId};
 use afield_protocol::{ReviewGroup, ReviewedJob, paths};
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// The heading of the part: where the keyboard goes on when a group is decided and others are left.
-pub(super) const HEADING: &str = "late";
 
 /// The part of the page; nothing if nothing came too late.
 pub(super) fn late_part(
@@ -101,11 +100,11 @@ fn content(account: &Account, group: &ReviewGroup, inbox: Inbox) -> AnyView {
     let name = job_name(group);
     let title = match &group.now {
         Some(_) => {
-            view! { <a class="link wrap" href=Route::OfficeJob(group.job).href()>{unbroken(name)}</a> }
+            view! { <a class="link wrap" href=Route::OfficeJob(group.job).href()>{unbroken(name.clone())}</a> }
                 .into_any()
         }
         None => {
-            let was = group.was.is_some().then(|| unbroken(name));
+            let was = group.was.is_some().then(|| unbroken(name.clone()));
             view! { <span class="font-semibold">{tr!(office.late_deleted)}</span> " " {was} }
                 .into_any()
         }
@@ -121,14 +120,6 @@ fn content(account: &Account, group: &ReviewGroup, inbox: Inbox) -> AnyView {
         <ol class="list mb-3">{rows}</ol>
     }
     .into_any()
-}
-
-/// Number and title of the job, though it was deleted.
-pub(super) fn job_name(group: &ReviewGroup) -> String {
-    match group.now.as_ref().or(group.was.as_ref()) {
-        Some(job) => numbered(&job.number, &job.title),
-        None => tr!(sync.unknown_job).to_owned(),
-    }
 }
 
 /// Whose the job is now, and where it stands.

@@ -1,9 +1,11 @@
 //! Why something cannot be accepted, in words for the office: those of the phone speak to its technician.
 
 use crate::shared::labels::{reason_label, requirable_label, right_label, status_label};
+use crate::shared::names::numbered;
 use crate::shared::refusals::Reason;
 use crate::tr;
 use afield_domain::Rejection;
+use afield_protocol::ReviewGroup;
 
 /// Why a change of `author` cannot be accepted, and what to do.
 pub(super) fn cannot_text(reason: &Rejection, author: &str) -> String {
@@ -22,5 +24,16 @@ pub(super) fn cannot_text(reason: &Rejection, author: &str) -> String {
             tr!(office.late_not_valid).to_owned()
         }
         other => tr!(office.late_refused, reason = reason_label(&other)),
+    }
+}
+
+/// The heading of the part: where the keyboard goes on when a group is decided and others are left.
+pub(super) const HEADING: &str = "late";
+
+/// Number and title of the job, though it was deleted.
+pub(super) fn job_name(group: &ReviewGroup) -> String {
+    match group.now.as_ref().or(group.was.as_ref()) {
+        Some(job) => numbered(&job.number, &job.title),
+        None => tr!(sync.unknown_job).to_owned(),
     }
 }
