@@ -13,8 +13,8 @@ use crate::texts::language;
 use crate::tr;
 use afield_domain::limits::ATTACHMENT_BYTES;
 use afield_domain::time::Day;
-use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Role, StepKind, TaskStatus};
-use afield_domain::{Requirable, Right};
+use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Requirable, Right, Role};
+use afield_domain::{StepKind, TaskStatus};
 
 /// The name of a status.
 #[must_use]
@@ -242,7 +242,7 @@ pub fn day_label(near: NearDay, day: Day) -> String {
 #[must_use]
 pub fn change_label(intent: &ChangeSummary) -> String {
     match intent {
-        ChangeSummary::Status(to, StepKind::Usual) => {
+        ChangeSummary::Status(to, kind) if kind.is_usual() => {
             tr!(intent.status, status = status_label(*to))
         }
         ChangeSummary::Status(to, kind) => step_label(*to, *kind).to_owned(),
@@ -395,6 +395,8 @@ pub fn trouble_text(trouble: &Trouble) -> String {
 }
 
 fn refusal_text(rejection: &Rejection) -> String {
-    let reason = reason_label(&Reason::from(rejection));
-    tr!(trouble.refused, reason = reason)
+    tr!(
+        trouble.refused,
+        reason = reason_label(&Reason::from(rejection))
+    )
 }

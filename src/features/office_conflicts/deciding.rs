@@ -68,7 +68,7 @@ impl Deciding {
                 let found = group.with(|group| group.as_deref().map(&stands));
                 found.unwrap_or_default()
             }),
-            pub(super) busy: RwSignal::new(false),
+            busy: RwSignal::new(false),
         }
     }
 
