@@ -2,12 +2,10 @@
 //!
 //! Owns the mapping from types to texts, in one place, so that a thing has one name everywhere.
 
-use super::amounts::bytes_text;
-use super::field_values::{FieldName, ShownValue};
-use super::job_form::InputFlaw;
-use super::job_rows::NearDay;
 use super::photo_marks::moment_label;
 use super::refusals::{ChangeSummary, Reason};
+use super::{amounts::bytes_text, field_values::FieldName, field_values::ShownValue};
+use super::{job_form::InputFlaw, job_rows::NearDay};
 use crate::error::Trouble;
 use crate::texts::language;
 use crate::tr;
