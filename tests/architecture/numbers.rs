@@ -13,7 +13,7 @@ const MAKES: [&str; 2] = ["numbered(", "job_name("];
 const CLASSES: [&str; 2] = [".number", ".job-number"];
 
 /// Sources that make such a text and leave it to others to show it, and who they are.
-const SHOWN_BY: [(&str, &[&str]); 13] = [
+const SHOWN_BY: [(&str, &[&str]); 14] = [
     (
         "src/shared/job/overview.rs",
         &[
@@ -62,6 +62,7 @@ const SHOWN_BY: [(&str, &[&str]); 13] = [
         &["src/features/office_conflicts/late.rs"],
     ),
     // It is only heard there.
+    ("src/features/office_conflicts/deciding.rs", &[]),
     ("src/features/day_route/page.rs", &[]),
 ];
 
