@@ -13,7 +13,6 @@ pub mod imports;
 pub mod job;
 pub mod job_edit;
 pub mod job_list;
-#[cfg(target_family = "wasm")]
 pub mod office_conflicts;
 pub mod office_job;
 pub mod office_new;

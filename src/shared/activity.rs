@@ -21,11 +21,19 @@ pub fn age_label(age: Age) -> String {
     }
 }
 
-/// Who of the office has brought it in for whoever did it; none if they have sent it themselves.
+/// Who of the office has brought it in or accepted it for whoever did it; none if neither was needed. What was declined
+/// says itself by whom.
 #[must_use]
 pub fn brought_label(activity: &Activity) -> Option<String> {
     let by = &activity.brought_by;
-    (!by.is_empty()).then(|| tr!(board.brought, name = by))
+    match &activity.what {
+        ActivityKind::Refused {
+            reason: Rejection::Declined { .. },
+        } => None,
+        _ if by.is_empty() => None,
+        _ if activity.was_accepted => Some(tr!(board.accepted_by, name = by)),
+        _ => Some(tr!(board.brought, name = by)),
+    }
 }
 
 /// What somebody did, after their name.

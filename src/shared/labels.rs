@@ -2,19 +2,17 @@
 //!
 //! Owns the mapping from types to texts, in one place, so that a thing has one name everywhere.
 
-use super::amounts::bytes_text;
-use super::field_values::{FieldName, ShownValue};
-use super::job_form::InputFlaw;
-use super::job_rows::NearDay;
 use super::photo_marks::moment_label;
 use super::refusals::{ChangeSummary, Reason};
+use super::{amounts::bytes_text, field_values::FieldName, field_values::ShownValue};
+use super::{job_form::InputFlaw, job_rows::NearDay};
 use crate::error::Trouble;
 use crate::texts::language;
 use crate::tr;
 use afield_domain::limits::ATTACHMENT_BYTES;
 use afield_domain::time::Day;
-use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Role, StepKind, TaskStatus};
-use afield_domain::{Requirable, Right};
+use afield_domain::{JobField, JobStatus, Policy, Priority, Rejection, Requirable, Right, Role};
+use afield_domain::{StepKind, TaskStatus};
 
 /// The name of a status.
 #[must_use]
@@ -242,7 +240,10 @@ pub fn day_label(near: NearDay, day: Day) -> String {
 #[must_use]
 pub fn change_label(intent: &ChangeSummary) -> String {
     match intent {
-        ChangeSummary::Status(to) => tr!(intent.status, status = status_label(*to)),
+        ChangeSummary::Status(to, kind) if kind.is_usual() => {
+            tr!(intent.status, status = status_label(*to))
+        }
+        ChangeSummary::Status(to, kind) => step_label(*to, *kind).to_owned(),
         ChangeSummary::Note(text) => tr!(intent.note, text = text),
         ChangeSummary::Edit(fields) => {
             let names: Vec<String> = fields.iter().map(field_name_label).collect();
@@ -261,8 +262,10 @@ pub fn change_label(intent: &ChangeSummary) -> String {
                 status = task_status_label(*to)
             )
         }
-        ChangeSummary::Submission => tr!(intent.form).to_owned(),
-        ChangeSummary::Withdraw => tr!(intent.withdraw).to_owned(),
+        ChangeSummary::Submission(name) if name.is_empty() => tr!(intent.form).to_owned(),
+        ChangeSummary::Submission(name) => tr!(intent.form_named, name = name),
+        ChangeSummary::Withdraw(what) if what.is_empty() => tr!(intent.withdraw).to_owned(),
+        ChangeSummary::Withdraw(what) => tr!(intent.withdraw_named, name = what),
         ChangeSummary::Unknown => tr!(intent.unknown).to_owned(),
     }
 }
@@ -390,6 +393,8 @@ pub fn trouble_text(trouble: &Trouble) -> String {
 }
 
 fn refusal_text(rejection: &Rejection) -> String {
-    let reason = reason_label(&Reason::from(rejection));
-    tr!(trouble.refused, reason = reason)
+    tr!(
+        trouble.refused,
+        reason = reason_label(&Reason::from(rejection))
+    )
 }

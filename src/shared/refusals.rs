@@ -8,8 +8,8 @@ use crate::routes::{JobTab, Route};
 use crate::runtime::judge::judge;
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    AttachmentId, FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Record, Rejection,
-    Requirable, Right, TaskStatus, Zone,
+    AttachmentId, FieldEdit, JobField, JobId, JobStatus, MutationId, Op, Record, RecordKey,
+    Rejection, Requirable, Right, StepKind, TaskStatus, Zone,
 };
 use afield_sync::plan_revert;
 use afield_sync::view::Projection;
@@ -24,7 +24,7 @@ pub struct Refused {
     pub job: Option<JobId>,
     /// What was wanted.
     pub what: ChangeSummary,
-    /// The whole text of a refused note, so that it can be read and copied; empty for the rest.
+    /// The whole text of a refused note, or the reason of a step, so that it can be read and copied; empty for the rest.
     pub text: String,
     /// The refused photo, or the photos and files of a refused note: what can be said of them on this phone.
     pub files: Vec<RefusedFile>,
@@ -72,9 +72,11 @@ impl Refused {
                 None => form(),
             }),
             ChangeSummary::Note(_) => Some(form()),
-            ChangeSummary::Status(_) => Some(JobTab::Overview.href(job)),
-            ChangeSummary::Attachment(_) | ChangeSummary::Withdraw => Some(JobTab::Notes.href(job)),
-            ChangeSummary::Task(..) | ChangeSummary::Submission => Some(JobTab::Tasks.href(job)),
+            ChangeSummary::Status(..) => Some(JobTab::Overview.href(job)),
+            ChangeSummary::Attachment(_) | ChangeSummary::Withdraw(_) => {
+                Some(JobTab::Notes.href(job))
+            }
+            ChangeSummary::Task(..) | ChangeSummary::Submission(_) => Some(JobTab::Tasks.href(job)),
             // A job that was never accepted has no page, and what cannot be read no form.
             ChangeSummary::Create(_) | ChangeSummary::Made(_) | ChangeSummary::Unknown => None,
         }
@@ -111,8 +113,8 @@ fn tab_of(fields: &[FieldName]) -> Option<JobTab> {
 /// What a change wanted, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ChangeSummary {
-    /// To take the job to another status.
-    Status(JobStatus),
+    /// To take the job to another status, by which kind of step.
+    Status(JobStatus, StepKind),
     /// A note, with its beginning.
     Note(String),
     /// Other values in these fields.
@@ -125,10 +127,10 @@ pub enum ChangeSummary {
     Attachment(String),
     /// Another status of a service task, with what there is to do; empty if it is not on this phone.
     Task(String, TaskStatus),
-    /// A filled-in form.
-    Submission,
-    /// A note, a photo or a file less.
-    Withdraw,
+    /// A filled-in form, with its name; empty if it is not on this phone.
+    Submission(String),
+    /// A note, a photo or a file less, with what it says or is called; empty if it is not on this phone.
+    Withdraw(String),
     /// A change of another build.
     Unknown,
 }
@@ -208,7 +210,7 @@ impl ChangeSummary {
     #[must_use]
     pub fn of(projection: &Projection, op: &Op) -> Self {
         match op {
-            Op::SetJobStatus { to, .. } => Self::Status(*to),
+            Op::SetJobStatus { to, kind, .. } => Self::Status(*to, *kind),
             Op::AddNote { text, .. } => Self::Note(excerpt(text)),
             Op::EditJob { job, edits, .. } => {
                 let name = |edit: &FieldEdit| field_name(projection, *job, edit.field, &edit.item);
@@ -224,8 +226,10 @@ impl ChangeSummary {
                     *to,
                 )
             }
-            Op::SubmitForm { .. } => Self::Submission,
-            Op::Withdraw { .. } => Self::Withdraw,
+            Op::SubmitForm { template, .. } => {
+                Self::Submission(record_name(projection, (*template).into()))
+            }
+            Op::Withdraw { part, .. } => Self::Withdraw(record_name(projection, *part)),
             // What needs a connection is never kept on the phone.
             Op::AssignJob { .. }
             | Op::AnswerOffer { .. }
@@ -235,6 +239,18 @@ impl ChangeSummary {
             | Op::Unknown => Self::Unknown,
         }
     }
+}
+
+/// What the record is called or says; empty if it is not on this phone.
+fn record_name(projection: &Projection, key: RecordKey) -> String {
+    // What its user has taken back is not shown, but still there.
+    let base = || Some(&projection.base(key)?.record);
+    excerpt(match projection.record(key).or_else(base) {
+        Some(Record::Form(form)) => &form.name,
+        Some(Record::Note(note)) => &note.text,
+        Some(Record::Attachment(file)) => &file.name,
+        _ => "",
+    })
 }
 
 /// What people call what was made on site.
@@ -282,7 +298,9 @@ pub fn refused(
                 job: mutation.op.job(),
                 what: ChangeSummary::of(projection, &mutation.op),
                 text: match &mutation.op {
-                    Op::AddNote { text, .. } => text.clone(),
+                    Op::AddNote { text, .. } | Op::SetJobStatus { reason: text, .. } => {
+                        text.clone()
+                    }
                     _ => String::new(),
                 },
                 files: match &mutation.op {

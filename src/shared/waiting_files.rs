@@ -66,7 +66,8 @@ impl OwnFiles {
         entries: &[OutboxEntry],
     ) -> Self {
         let files = rows.into_iter().flat_map(|rows| &rows.files);
-        let made = entries.iter().filter_map(|entry| match entry.mutation.op {
+        let unsent = entries.iter().filter(|entry| !entry.is_in_review());
+        let made = unsent.filter_map(|entry| match entry.mutation.op {
             Op::AddAttachment { attachment, .. } => Some(attachment),
             _ => None,
         });

@@ -1,7 +1,8 @@
 //! Tests of the files on the Sync page that wait for their turn.
 
 use super::*;
-use afield_domain::JobId;
+use crate::samples::{entry, parked};
+use afield_domain::{AttachmentKind, JobId, Rejection};
 use afield_sync::files::sending::{Receipt, Refusal, Sending};
 use uuid::Uuid;
 
@@ -138,5 +139,39 @@ fn each_file_says_where_it_stands() {
             other => other,
         };
         assert_eq!(own.state(id, record), expected, "{own:?} {record:?}");
+    }
+}
+
+#[test]
+fn of_a_file_whose_registration_is_in_review_the_office_knows() {
+    let register = |reason| {
+        let op = Op::AddAttachment {
+            attachment: AttachmentId(Uuid::from_u128(1)),
+            job: JobId(Uuid::from_u128(1)),
+            kind: AttachmentKind::Photo,
+            name: "a.jpg".into(),
+            mime: "image/jpeg".into(),
+            bytes: 10,
+            sha256: String::new(),
+            width: 0,
+            height: 0,
+            thumbnail: String::new(),
+        };
+        parked(entry(1, op), reason)
+    };
+    let user = UserId(Uuid::from_u128(7));
+    let rows = FileRows {
+        files: vec![file(1, 7, 10)],
+        unreadable: 0,
+    };
+    for (reason, alone, expected) in [
+        (Rejection::Forbidden, 0, FileState::Waits),
+        (Rejection::InReview, 1, FileState::Previewed),
+    ] {
+        let entries = [register(reason)];
+        let found = waiting(&rows, user, None, &entries);
+        assert_eq!((found.count, found.alone), (1, alone));
+        let own = OwnFiles::of(Some(&rows), Some(user), None, &entries);
+        assert_eq!(own.waiting_state(&rows.files[0]), expected);
     }
 }

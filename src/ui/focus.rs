@@ -34,6 +34,14 @@ pub fn is_at(id: &str) -> bool {
         .is_some_and(|element| element.id() == id)
 }
 
+/// Whether what has the focus stands in the element `id`.
+#[must_use]
+pub fn is_in(id: &str) -> bool {
+    let selector = format!("#{id}");
+    let around = document().active_element();
+    around.is_some_and(|element| matches!(element.closest(&selector), Ok(Some(_))))
+}
+
 fn focus(element: Option<web_sys::Element>) -> bool {
     let element = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     element.is_some_and(|element| element.focus().is_ok())

@@ -13,7 +13,7 @@ const MAKES: [&str; 2] = ["numbered(", "job_name("];
 const CLASSES: [&str; 2] = [".number", ".job-number"];
 
 /// Sources that make such a text and leave it to others to show it, and who they are.
-const SHOWN_BY: [(&str, &[&str]); 12] = [
+const SHOWN_BY: [(&str, &[&str]); 14] = [
     (
         "src/shared/job/overview.rs",
         &[
@@ -56,8 +56,13 @@ const SHOWN_BY: [(&str, &[&str]); 12] = [
     // It is only searched there.
     ("src/features/sync/log_view_model.rs", &[]),
     // In a list of the browser's own nothing breaks.
-    ("src/features/office_conflicts/deciding.rs", &[]),
+    ("src/features/office_conflicts/others.rs", &[]),
+    (
+        "src/features/office_conflicts/words.rs",
+        &["src/features/office_conflicts/late.rs"],
+    ),
     // It is only heard there.
+    ("src/features/office_conflicts/deciding.rs", &[]),
     ("src/features/day_route/page.rs", &[]),
 ];
 

@@ -11,6 +11,13 @@ import { expect, test, type World } from './support/world';
 
 const NOTE = 'Burner is sooty, cleaned it.';
 
+/** What one author did on one job, as the office is told of it. */
+interface Group {
+  job: string;
+  author: string;
+  entries: { mutation: string }[];
+}
+
 /** What the phone shows as received. */
 const received = (app: App): Locator => app.main.getByRole('group').filter({ hasText: text('reason.received') });
 
@@ -64,6 +71,8 @@ test('what came too late is received with its photo, accepted by the office, and
   await expect(card.getByRole('link', { name: text('office.late_file') })).toBeVisible();
   await card.getByRole('button', { name: new RegExp(`^${text('office.late_accept')} `) }).first().click();
   await expect(board.page.getByText(text('conflict.inbox_none'), { exact: true })).toBeVisible();
+  // What had the keyboard has gone: it goes on at the page's heading.
+  await expect(board.heading(text('conflict.title'))).toBeFocused();
 
   await app.syncNow();
   await expect(received(app)).toHaveCount(0);
@@ -123,6 +132,81 @@ test('what the office declines says who and why, and goes to the log when it was
   await expect(app.refused).toContainText(told);
   await expect(app.refused).toContainText(text('counts.waiting_one'));
   expect(await notesOf(world, job, NOTE, 'ben@nordhaus.example')).toEqual([]);
+});
+
+test('the card follows the job while a reason is typed, and the keyboard stays in it', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const app = await tooLate(world, job);
+  await expect(received(app)).toHaveCount(2);
+  const board = await world.board();
+  await inbox(board);
+  const card = late(board);
+  await expect(card).toContainText(text('office.late_has', { name: 'Ben Ito' }));
+  const opener = card.getByRole('button', { name: new RegExp(`^${text('office.late_decline')} `) }).first();
+  await expect(opener).toHaveAttribute('aria-expanded', 'false');
+  await opener.click();
+  const reason = card.getByLabel(text('office.late_reason'));
+  await expect(reason).toBeFocused();
+  await expect(opener).toHaveAttribute('aria-expanded', 'true');
+  await reason.fill('Ben had cleaned');
+  // Waits in the office whoever has the job meanwhile.
+  await (await world.client()).assign(job.id, 'Anna Berg');
+  await expect(card).toContainText(text('office.late_has', { name: 'Anna Berg' }));
+  await expect(reason).toHaveValue('Ben had cleaned');
+  await expect(reason).toBeFocused();
+  await card.getByRole('button', { name: text('common.cancel') }).click();
+  await expect(reason).toHaveCount(0);
+  await expect(opener).toBeFocused();
+});
+
+test('whoever is slower hears that nothing was decided, and goes on hearing it', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const app = await tooLate(world, job);
+  await expect(received(app)).toHaveCount(2);
+  const board = await world.board();
+  await inbox(board);
+  const card = late(board);
+  await expect(card).toHaveCount(1);
+  // From here on this page learns nothing, so that it decides about what is no more.
+  const isList = ({ method, path }: { method: string; path: string }): boolean => method === 'GET' && path.startsWith('/api/v1/reviews');
+  let learn = (): void => {};
+  const held = new Promise<void>((resolve) => (learn = resolve));
+  const office = await world.client();
+  const { groups } = await office.request<{ groups: Group[] }>('GET', '/api/v1/reviews');
+  const end = world.line.rule(isList, { kind: 'hold', until: held });
+  const [group] = groups;
+  const mutations = group.entries.map(({ mutation }) => mutation);
+  const decide = { decide: 'decline', reason: 'Not needed' };
+  await office.request('POST', '/api/v1/reviews', { job: group.job, author: group.author, mutations, decide });
+  await card.getByRole('button', { name: new RegExp(`^${text('office.late_accept')} `) }).first().click();
+  const said = board.main.getByRole('alert').filter({ hasText: text('office.late_changed') });
+  await expect(said).toHaveCount(1);
+  end();
+  learn();
+  await expect(card).toHaveCount(0);
+  await expect(said).toBeVisible();
+});
+
+test('the office reads that a job was not possible, and why', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const { app } = await world.primedPhone();
+  await app.openJob(job.number);
+  await world.line.refuse();
+  await app.actions.getByRole('button', { name: text('action.more') }).click();
+  await app.page.getByRole('group', { name: text('action.more') }).getByRole('link', { name: text('action.not_possible') }).click();
+  const sheet = app.page.getByRole('dialog', { name: text('action.not_possible') });
+  await sheet.getByRole('button', { name: text('action.nobody') }).click();
+  await app.saving(() => sheet.getByRole('button', { name: text('action.end_not_possible') }).click());
+  await expect(sheet).toBeHidden();
+  await (await world.client()).assign(job.id, 'Ben Ito');
+  await world.line.accept();
+  await app.syncNow();
+  await app.goTo('Sync');
+  await expect(received(app)).toHaveCount(1);
+  const board = await world.board();
+  await inbox(board);
+  const card = late(board);
+  await expect(card.getByRole('listitem').filter({ hasText: text('action.not_possible') })).toContainText(text('action.nobody'));
 });
 
 for (const [look, viewport, language, colorScheme] of [

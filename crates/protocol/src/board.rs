@@ -94,10 +94,15 @@ pub struct Activity {
     /// Who did it.
     #[wire(readable)]
     pub actor: String,
-    /// Who of the office has brought it in for them, out of a rescue file; empty for what they have sent themselves.
+    /// Who of the office has brought it in for them, out of a rescue file or as accepted; empty for what was done as it
+    /// was sent.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[wire(readable)]
     pub brought_by: String,
+    /// Whether it came too late, and whoever is named in `brought_by` has accepted it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[wire(readable)]
+    pub was_accepted: bool,
     /// The job; the nil id if it is about none.
     pub job: JobId,
     /// What people call the job; empty if it is about none.

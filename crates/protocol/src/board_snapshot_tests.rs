@@ -47,6 +47,7 @@ fn board() {
             seq,
             actor: "Anna Berg".into(),
             brought_by: String::new(),
+            was_accepted: false,
             job: JobId(uuid(7)),
             job_number: "J-1007".into(),
             job_title: String::new(),
@@ -92,6 +93,7 @@ fn office() {
         seq: 41,
         actor: "Anna Berg".into(),
         brought_by: String::new(),
+        was_accepted: false,
         job: JobId(uuid(7)),
         job_number: "J-1007".into(),
         job_title: "Boiler does not start".into(),
@@ -107,6 +109,7 @@ fn office() {
     let page = ActivityPage {
         activity: vec![Activity {
             brought_by: "Dora Lindner".into(),
+            was_accepted: false,
             ..happened.clone()
         }],
         more: true,

@@ -2,12 +2,12 @@
 
 use afield_domain::wire::FromTree;
 use afield_domain::{
-    CustomerId, JobId, JobStatus, MutationId, Op, Rejection, Rev, Timestamp, UserId,
+    CustomerId, JobId, JobStatus, MutationId, Op, Rejection, Rev, Timestamp, UserId, Versioned,
 };
 use serde::Serialize;
 
 /// What waits for the office, the oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReviewPage {
     /// Each decided at once.
@@ -19,7 +19,7 @@ pub struct ReviewPage {
 }
 
 /// What one author did on one job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[derive(Debug, Clone, PartialEq, Serialize, FromTree)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReviewGroup {
     /// The job.
@@ -33,6 +33,15 @@ pub struct ReviewGroup {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub now: Option<ReviewedJob>,
+    /// A job that was deleted, as it was then; none of one that stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub was: Option<ReviewedJob>,
+    /// What the changes name and the office needs to read them: the job, service tasks, forms, notes, photos and files,
+    /// assets and parts; those that are left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub records: Vec<Versioned>,
     /// In the order in which it came.
     #[wire(each)]
     pub entries: Vec<ReviewEntry>,

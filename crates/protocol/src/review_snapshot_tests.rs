@@ -39,6 +39,8 @@ fn what_waits_for_the_office() {
                 has_it: "Ben Krause".into(),
                 customer: Some(CustomerId(uuid(20))),
             }),
+            was: None,
+            records: Vec::new(),
             entries: vec![
                 entry(0x68, note, Rejection::Forbidden),
                 entry(

@@ -269,6 +269,7 @@ async fn tell_office(
         seq: tx.next_seq(company).await?,
         actor: user.name,
         brought_by: String::new(),
+        was_accepted: false,
         job: JobId(Uuid::nil()),
         job_number: String::new(),
         job_title: String::new(),

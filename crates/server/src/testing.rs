@@ -212,6 +212,7 @@ impl LocalServer {
             seq,
             actor: by.name.clone(),
             brought_by: String::new(),
+            was_accepted: false,
             job: job.id,
             job_number: job.number.clone(),
             job_title: String::new(),

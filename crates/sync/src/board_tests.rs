@@ -36,6 +36,7 @@ fn event(seq: u64, job: BoardJob) -> BoardEvent {
             seq,
             actor: "Anna".into(),
             brought_by: String::new(),
+            was_accepted: false,
             job: job.job.id,
             job_number: job.job.number.clone(),
             job_title: String::new(),

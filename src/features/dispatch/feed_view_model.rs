@@ -133,6 +133,7 @@ mod tests {
             seq,
             actor: "Anna".into(),
             brought_by: String::new(),
+            was_accepted: false,
             job: job(n).id,
             job_number: format!("J-{n}"),
             job_title: String::new(),

@@ -113,7 +113,7 @@ mod tests {
         job, note_entry, parked, projection, signed_in, status_entry, with_outbox,
     };
     use crate::shared::refusals::ChangeSummary;
-    use afield_domain::Rejection;
+    use afield_domain::{Rejection, StepKind};
 
     fn detail(entries: &[OutboxEntry]) -> JobDetail {
         let projection = with_outbox(entries);
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(detail.refused.len(), 1);
         assert_eq!(
             detail.refused[0].what,
-            ChangeSummary::Status(JobStatus::Started)
+            ChangeSummary::Status(JobStatus::Started, StepKind::Usual)
         );
         assert_eq!(detail.refused[0].reason, Reason::NotYours);
         assert_eq!(detail.refused[0].held, 1);

@@ -1,84 +1,145 @@
 //! Deciding about what came too late: accepting it as it is or onto another job, declining it with a reason.
 //!
-//! Owns the buttons and what they ask. Must never decide twice by itself: what came of it is said, and the list is
+//! Owns what is sent. Must never decide twice by itself: what came of it is said, and the list is
 //! fetched anew.
 
-use super::inbox::{Inbox, Open};
+use super::inbox::{Inbox, Open, Said};
+use super::view_model::{GroupKey, Whose, is_known, whose};
+use super::words::{HEADING, cannot_text, job_name};
 use crate::error::Trouble;
-use crate::shared::labels::{reason_label, trouble_text};
-use crate::shared::names::numbered;
-use crate::shared::refusals::Reason;
-use crate::shared::toast::use_toasts;
+use crate::memo::Memo;
+use crate::runtime::session::Account;
+use crate::shared::labels::trouble_text;
+use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
 use crate::tr;
-use crate::ui::form::field;
-use crate::ui::notice::{Tone, notice};
-use crate::ui::parts::of;
-use crate::view::view;
-use afield_domain::{CustomerId, JobId, MutationId, Record, UserId, limits};
+use crate::ui::focus;
+use afield_domain::{JobId, MutationId, UserId};
 use afield_platform::api;
-use afield_protocol::{Decide, ReviewDecision, ReviewGroup, ReviewOutcome};
-use leptos::ev::SubmitEvent;
+use afield_protocol::{Decide, ReviewDecision, ReviewGroup, ReviewOutcome, ReviewPage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::sync::Arc;
 
 /// What is known while somebody decides about one group.
 #[derive(Clone, Copy)]
 pub(super) struct Deciding {
-    inbox: Inbox,
-    job: JobId,
+    pub(super) inbox: Inbox,
+    pub(super) job: JobId,
     author: UserId,
     mutations: StoredValue<Vec<MutationId>>,
-    name: StoredValue<String>,
-    customer: Option<CustomerId>,
-    is_deleted: bool,
-    busy: RwSignal<bool>,
-    said: RwSignal<Option<String>>,
-    others: RwSignal<Option<Vec<(JobId, String)>>>,
+    pub(super) stands: Memo<Standing>,
+    pub(super) busy: RwSignal<bool>,
+}
+
+/// What of a group says which buttons it has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Standing {
+    author: String,
+    /// What it is about.
+    name: String,
+    pub(super) whose: Option<Whose>,
+    pub(super) is_deleted: bool,
+    /// Whether all that is asked for can be read here.
+    pub(super) is_known: bool,
 }
 
 impl Deciding {
-    pub(super) fn of(group: &ReviewGroup, name: String, inbox: Inbox) -> Self {
-        let ids = group.entries.iter().map(|entry| entry.mutation);
+    pub(super) fn of(
+        account: &Arc<Account>,
+        key: GroupKey,
+        group: Memo<Option<Arc<ReviewGroup>>>,
+        inbox: Inbox,
+    ) -> Self {
+        let account = Arc::clone(account);
+        let stands = move |group: &ReviewGroup| Standing {
+            author: group.author_name.clone(),
+            name: format!("{}, {}", group.author_name, job_name(group)),
+            whose: whose(group, &account.zone),
+            is_deleted: group.now.is_none(),
+            is_known: is_known(group),
+        };
         Self {
             inbox,
-            job: group.job,
-            author: group.author,
-            mutations: StoredValue::new(ids.collect()),
-            name: StoredValue::new(format!("{}, {name}", group.author_name)),
-            customer: group.now.as_ref().and_then(|job| job.customer),
-            is_deleted: group.now.is_none(),
+            job: key.job,
+            author: key.author,
+            mutations: StoredValue::new(key.mutations),
+            stands: Memo::new(move |_| {
+                let found = group.with(|group| group.as_deref().map(&stands));
+                found.unwrap_or_default()
+            }),
             busy: RwSignal::new(false),
-            said: RwSignal::new(None),
-            others: RwSignal::new(None),
         }
     }
 
     /// What it is about, for who hears a button without what stands around it.
     pub(super) fn name(self) -> String {
-        self.name.get_value()
+        self.stands.with(|stands| stands.name.clone())
     }
 
-    fn open(self, what: Open) {
-        self.inbox.deciding.set(Some((self.job, self.author, what)));
+    /// The id of one of its parts on the page.
+    pub(super) fn id(self, part: &str) -> String {
+        format!("late-{part}-{}-{}", self.job, self.author)
+    }
+
+    /// Whose other jobs are offered.
+    pub(super) fn whose(self) -> Option<Whose> {
+        self.stands.with_untracked(|stands| stands.whose)
     }
 
     /// What is open below the buttons of this group.
-    fn opened(self) -> Option<Open> {
+    pub(super) fn opened(self) -> Option<Open> {
         let open = self.inbox.deciding.get()?;
         ((open.0, open.1) == (self.job, self.author)).then_some(open.2)
     }
 
-    fn decide(self, decide: Decide) {
+    /// Opens it, or closes it if it is open.
+    pub(super) fn toggle(self, what: Open) {
+        if untrack(move || self.opened()) == Some(what) {
+            return self.inbox.close();
+        }
+        let of = |open: &Option<(JobId, UserId, Open)>| open.map(|open| (open.0, open.1));
+        if self.inbox.deciding.with_untracked(of) != Some((self.job, self.author)) {
+            self.inbox.close();
+        }
+        let open = (self.job, self.author, what);
+        self.inbox.deciding.set(Some(open));
+        if let (Open::Onto, Some(whose)) = (what, self.whose()) {
+            self.inbox.others.begin(whose, self.job);
+        }
+    }
+
+    /// Closes what is open; the keyboard goes on at the button that has opened it.
+    pub(super) fn cancel(self) {
+        let opened = untrack(move || self.opened());
+        self.inbox.close();
+        if let Some(what) = opened {
+            focus::by_id(&self.id(button_of(what)));
+        }
+    }
+
+    /// Moves the keyboard to `control`, which has just been drawn, unless it stands somewhere else.
+    pub(super) fn attend(self, what: Open, control: &'static str) {
+        let button = self.id(button_of(what));
+        request_animation_frame(move || {
+            if focus::is_lost() || focus::is_at(&button) {
+                focus::by_id(control);
+            }
+        });
+    }
+
+    pub(super) fn decide(self, decide: Decide) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
+        self.inbox.said.set(None);
         let done = match decide {
             Decide::Accept { .. } => tr!(office.late_accepted),
             Decide::Decline { .. } => tr!(office.late_declined),
         };
         let toasts = use_toasts();
+        let author = self.stands.with_untracked(|stands| stands.author.clone());
         let decision = ReviewDecision {
             job: self.job,
             author: self.author,
@@ -86,183 +147,64 @@ impl Deciding {
             decide,
         };
         spawn_local(async move {
-            let said = match api::decide_review(&decision).await {
-                Ok(ReviewOutcome::Done) => {
-                    toasts.show(Ok(done));
-                    None
-                }
-                Ok(ReviewOutcome::Changed | ReviewOutcome::Unknown) => {
-                    Some(tr!(office.late_changed).to_owned())
-                }
-                Ok(ReviewOutcome::Refused { reason, .. }) => {
-                    let reason = reason_label(&Reason::from(&reason));
-                    Some(tr!(office.late_refused, reason = reason))
-                }
-                Err(failure) => Some(trouble_text(&Trouble::from(failure))),
-            };
-            let _ = self.said.try_set(said);
+            let outcome = api::decide_review(&decision).await;
+            self.take(outcome.map_err(Trouble::from), &author, done, toasts);
             let _ = self.busy.try_set(false);
             self.inbox.fetch();
         });
     }
 
-    /// The other jobs of the same customer, the latest first.
-    fn load_others(self) {
-        let Some(customer) = self.customer else {
-            return self.others.set(Some(Vec::new()));
+    /// Says what came of it.
+    fn take(
+        self,
+        outcome: Result<ReviewOutcome, Trouble>,
+        author: &str,
+        done: &'static str,
+        toasts: Toasts,
+    ) {
+        let of = Some((self.job, self.author));
+        let (of, mutation, text) = match outcome {
+            Ok(ReviewOutcome::Done) => {
+                toasts.show(Ok(done));
+                return self.leave();
+            }
+            Ok(ReviewOutcome::Changed | ReviewOutcome::Unknown) => {
+                (None, None, tr!(office.late_changed).to_owned())
+            }
+            Ok(ReviewOutcome::Refused { mutation, reason }) => {
+                (of, Some(mutation), cannot_text(&reason, author))
+            }
+            Err(trouble) => (of, None, trouble_text(&trouble)),
         };
-        spawn_local(async move {
-            let jobs = match api::load_customer(customer, 0).await {
-                Ok(found) => found.jobs,
-                Err(failure) => {
-                    let text = trouble_text(&Trouble::from(failure));
-                    let _ = self.said.try_set(Some(text));
-                    Vec::new()
-                }
-            };
-            let others = jobs.into_iter().filter_map(|copy| match copy.record {
-                Record::Job(job) if job.id != self.job => {
-                    Some((job.id, numbered(&job.number, &job.title)))
-                }
-                _ => None,
-            });
-            let _ = self.others.try_set(Some(others.collect()));
-        });
+        let said = Said { of, mutation, text };
+        let _ = self.inbox.said.try_set(Some(said));
     }
-}
 
-/// The buttons of a group, and what is asked below them.
-pub(super) fn actions(deciding: Deciding) -> AnyView {
-    let said = deciding.said;
-    let button = move |label: &'static str, class: &'static str, act: fn(Deciding)| {
-        view! {
-            <button
-                type="button"
-                class=class
-                aria-disabled=move || deciding.busy.get().then_some("true")
-                on:click=move |_| act(deciding)
-            >
-                {label}
-                {of(deciding.name())}
-            </button>
+    /// It is decided: the keyboard goes on where the others begin, or at the page's heading.
+    fn leave(self) {
+        let is_its = |open: &Option<(JobId, UserId, Open)>| {
+            open.is_some_and(|open| (open.0, open.1) == (self.job, self.author))
+        };
+        if self.inbox.deciding.try_with_untracked(is_its) == Some(true) {
+            self.inbox.close();
         }
-    };
-    let accept = (!deciding.is_deleted).then(|| {
-        button(tr!(office.late_accept), "btn btn-primary", |deciding| {
-            deciding.decide(Decide::Accept { onto: None });
-        })
-    });
-    let onto = deciding.customer.is_some().then(|| {
-        button(tr!(office.late_onto), "btn", |deciding| {
-            deciding.open(Open::Onto);
-            deciding.load_others();
-        })
-    });
-    let decline = button(tr!(office.late_decline), "btn", |deciding| {
-        deciding.open(Open::Decline);
-    });
-    view! {
-        {move || said.get().map(|text| notice(Tone::Warning, view! { <p>{text}</p> }.into_any()))}
-        <div class="actions">{accept} {onto} {decline}</div>
-        {move || deciding.opened().map(|what| match what {
-            Open::Onto => onto_form(deciding),
-            Open::Decline => decline_form(deciding),
-        })}
-    }
-    .into_any()
-}
-
-fn onto_form(deciding: Deciding) -> AnyView {
-    let form = move |others: Vec<(JobId, String)>| match others.is_empty() {
-        true => view! { <p class="muted mt-4">{tr!(office.late_no_other)}</p> }.into_any(),
-        false => choose_form(deciding, others),
-    };
-    view! { {move || deciding.others.get().map(form)} }.into_any()
-}
-
-fn choose_form(deciding: Deciding, others: Vec<(JobId, String)>) -> AnyView {
-    const ONTO: &str = "late-onto";
-    let chosen = RwSignal::new(String::new());
-    let is_missing = RwSignal::new(false);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let job = chosen.get_untracked().parse();
-        is_missing.set(job.is_err());
-        if let Ok(job) = job {
-            deciding.decide(Decide::Accept { onto: Some(job) });
+        // Whoever has gone on meanwhile is left alone.
+        if !focus::is_lost() && !focus::is_in(&self.id("card")) {
+            return;
         }
-    };
-    let options = others.into_iter().map(|(job, name)| {
-        view! { <option value=job.to_string()>{name}</option> }
-    });
-    let control = view! {
-        <select
-            id=ONTO
-            class="select w-full"
-            aria-describedby="late-onto-flaw"
-            on:change:target=move |event| chosen.set(event.target().value())
-        >
-            <option value="">{tr!(office.late_choose)}</option>
-            {options.collect_view()}
-        </select>
-    };
-    let flaw = move || is_missing.get().then(|| tr!(office.late_choose).to_owned());
-    view! {
-        <form class="stack mt-4" novalidate on:submit=submit>
-            {field(ONTO, tr!(office.late_which), control.into_any(), flaw)}
-            <div class="actions">
-                <button type="submit" class="btn btn-primary">{tr!(office.late_accept_there)}</button>
-                {cancel(deciding)}
-            </div>
-        </form>
-    }
-    .into_any()
-}
-
-fn decline_form(deciding: Deciding) -> AnyView {
-    const REASON: &str = "late-reason";
-    let reason = RwSignal::new(String::new());
-    let is_missing = RwSignal::new(false);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let reason = reason.get_untracked().trim().to_owned();
-        is_missing.set(reason.is_empty());
-        if !reason.is_empty() {
-            deciding.decide(Decide::Decline { reason });
+        let has_others =
+            |page: &Option<ReviewPage>| page.as_ref().is_some_and(|page| page.groups.len() > 1);
+        match self.inbox.reviews.try_with_untracked(has_others) {
+            Some(true) => drop(focus::by_id(HEADING)),
+            Some(false) => focus::heading(),
+            None => {} // The page is gone.
         }
-    };
-    let control = view! {
-        <textarea
-            id=REASON
-            class="textarea w-full"
-            rows="2"
-            maxlength=limits::LINE_CHARS.to_string()
-            aria-describedby="late-reason-flaw"
-            prop:value=move || reason.get()
-            on:input:target=move |event| reason.set(event.target().value())
-        ></textarea>
-    };
-    let flaw = move || {
-        is_missing
-            .get()
-            .then(|| tr!(office.late_reason_missing).to_owned())
-    };
-    view! {
-        <form class="stack mt-4" novalidate on:submit=submit>
-            {field(REASON, tr!(office.late_reason), control.into_any(), flaw)}
-            <div class="actions">
-                <button type="submit" class="btn btn-primary">{tr!(office.late_decline_now)}</button>
-                {cancel(deciding)}
-            </div>
-        </form>
     }
-    .into_any()
 }
 
-fn cancel(deciding: Deciding) -> impl IntoView {
-    view! {
-        <button type="button" class="btn" on:click=move |_| deciding.inbox.deciding.set(None)>
-            {tr!(common.cancel)}
-        </button>
+pub(super) fn button_of(what: Open) -> &'static str {
+    match what {
+        Open::Onto => "onto",
+        Open::Decline => "decline",
     }
 }

@@ -2,16 +2,25 @@
 //!
 //! Owns when it is fetched. Must never change anything.
 
+use super::others::Others;
+use super::view_model::GroupKey;
 use crate::error::Trouble;
 use crate::runtime::clock::Clock;
 use crate::shared::answer_picture::picture_of;
 use crate::signal::RwSignal;
-use afield_domain::{JobId, Timestamp, UserId};
+use afield_domain::{JobId, MutationId, Timestamp, UserId};
 use afield_platform::{api, events, one_stream};
-use afield_protocol::{ActivityKind, BoardEvent, PHONE_TOLD, RELOAD, ReviewPage, paths};
+use afield_protocol::{
+    Activity, ActivityKind, BoardEvent, PHONE_TOLD, RELOAD, ReviewGroup, ReviewPage, paths,
+};
 use afield_sync::view::Projection;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long what is heard is gathered: a push tells of many changes.
+const GATHERED: Duration = Duration::from_secs(2);
 
 /// As many as the server gives.
 const MOST: u32 = 50;
@@ -23,6 +32,17 @@ pub(super) enum Open {
     Onto,
     /// Why not.
     Decline,
+}
+
+/// What is to be said of a decision that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Said {
+    /// Of which group, as long as it is the one that was seen; none: of one that is another one now, or gone.
+    pub(super) of: Option<(JobId, UserId)>,
+    /// The change that stands in the way.
+    pub(super) mutation: Option<MutationId>,
+    /// The words.
+    pub(super) text: String,
 }
 
 /// What the page holds.
@@ -38,11 +58,21 @@ pub(super) struct Inbox {
     pub(super) trouble: RwSignal<Option<Trouble>>,
     /// Which group somebody is about to decide, and how. Another fetch leaves it open.
     pub(super) deciding: RwSignal<Option<(JobId, UserId, Open)>>,
+    /// What came of the last decision, if nothing did. Stays though the cards are drawn anew.
+    pub(super) said: RwSignal<Option<Said>>,
+    /// Why not, as it was typed so far.
+    pub(super) reason: RwSignal<String>,
+    /// The other job that was chosen so far.
+    pub(super) chosen: RwSignal<String>,
+    /// The other jobs to choose from.
+    pub(super) others: Others,
     /// Whether the stream of events is open.
     open: RwSignal<bool>,
     clock: Clock,
     /// Whether it is being fetched, and whether something happened since that began.
     under_way: StoredValue<(bool, bool)>,
+    /// Whether it is about to be fetched.
+    waits: StoredValue<bool>,
 }
 
 impl Inbox {
@@ -54,9 +84,14 @@ impl Inbox {
             as_of: RwSignal::new(None),
             trouble: RwSignal::new(None),
             deciding: RwSignal::new(None),
+            said: RwSignal::new(None),
+            reason: RwSignal::new(String::new()),
+            chosen: RwSignal::new(String::new()),
+            others: Others::new(),
             open: RwSignal::new(false),
             clock,
             under_way: StoredValue::new((false, false)),
+            waits: StoredValue::new(false),
         };
         this.fetch();
         let stream = StoredValue::new_local(Some(one_stream::open(
@@ -90,23 +125,59 @@ impl Inbox {
             RELOAD => None,
             text => events::read::<BoardEvent>(paths::EVENTS, text),
         };
-        let is_about = event.is_none_or(|event| {
-            let what = event.activity.what;
-            matches!(
-                what,
-                ActivityKind::Conflict { .. }
-                    | ActivityKind::Edited { .. }
-                    | ActivityKind::Refused { .. }
-            )
-        });
-        match is_about {
-            true => self.fetch(),
+        match event.is_none_or(|event| self.is_about(&event.activity)) {
+            true => self.fetch_soon(),
             false => drop(self.as_of.try_set(Some(self.now()))),
         }
     }
 
+    /// Whether what is shown may be another one by it.
+    fn is_about(self, activity: &Activity) -> bool {
+        let is_shown = |page: &Option<ReviewPage>| {
+            let mut groups = page.iter().flat_map(|page| &page.groups);
+            groups.any(|group| group.job == activity.job)
+        };
+        match activity.what {
+            ActivityKind::Conflict { .. }
+            | ActivityKind::Edited { .. }
+            | ActivityKind::Refused { .. } => true,
+            // Whose it is now, and where it stands.
+            _ => self.reviews.try_with_untracked(is_shown) == Some(true),
+        }
+    }
+
+    /// The group as it is now; none if it is decided, or has got more.
+    pub(super) fn group(self, key: &GroupKey) -> Option<Arc<ReviewGroup>> {
+        self.reviews.with(|page| {
+            let mut groups = page.iter().flat_map(|page| &page.groups);
+            let found = groups.find(|group| GroupKey::of(group) == *key);
+            found.cloned().map(Arc::new)
+        })
+    }
+
+    /// Closes what is open, and forgets what was typed there.
+    pub(super) fn close(self) {
+        let _ = self.deciding.try_set(None);
+        let _ = self.reason.try_set(String::new());
+        let _ = self.chosen.try_set(String::new());
+    }
+
     fn now(self) -> Timestamp {
         untrack(move || self.clock.now())
+    }
+
+    fn fetch_soon(self) {
+        let waits = |waits: &mut bool| std::mem::replace(waits, true);
+        if self.waits.try_update_value(waits) == Some(false) {
+            set_timeout(
+                move || {
+                    if self.waits.try_set_value(false).is_none() {
+                        self.fetch();
+                    }
+                },
+                GATHERED,
+            );
+        }
     }
 
     /// Fetches them; once more if something happens meanwhile.

@@ -2,28 +2,29 @@
 //!
 //! Owns the cards. What a change wanted is worded as on its phone. Must never send a decision about what was not shown.
 
-use super::deciding::{Deciding, actions};
-use super::inbox::Inbox;
+use super::buttons::actions;
+use super::deciding::Deciding;
+use super::inbox::{Inbox, Said};
+use super::view_model::{GroupKey, LateFile, LateRow, late_rows};
+use super::words::{HEADING, job_name};
 use crate::memo::Memo;
 use crate::routes::Route;
 use crate::runtime::session::Account;
 use crate::shared::badge::status_badge;
 use crate::shared::labels::{change_label, changes, field_name_label};
 use crate::shared::long_value::long_value;
-use crate::shared::names::{numbered, unbroken};
+use crate::shared::names::unbroken;
 use crate::shared::preview::preview;
-use crate::shared::refusals::{Refused, refused};
+use crate::texts::language;
 use crate::tr;
+use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
-use crate::ui::parts::section;
+use crate::ui::notice::{Tone, notice};
 use crate::view::view;
-use afield_domain::{AttachmentId, DeviceId, OP_VERSION, Op};
-use afield_protocol::{Mutation, ReviewEntry, ReviewGroup, ReviewedJob, Seq, paths};
-use afield_sync::view::Projection;
-use afield_sync::{EntryState, OutboxEntry};
+use afield_domain::{JobId, UserId};
+use afield_protocol::{ReviewGroup, ReviewedJob, paths};
 use leptos::prelude::*;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The part of the page; nothing if nothing came too late.
 pub(super) fn late_part(
@@ -32,9 +33,11 @@ pub(super) fn late_part(
     has_some: Memo<bool>,
 ) -> impl IntoView + use<> {
     let account = Arc::clone(account);
-    let groups = move || {
-        let page = inbox.reviews.get();
-        page.map(|page| page.groups).unwrap_or_default()
+    let keys = move || {
+        inbox.reviews.with(|page| {
+            let groups = page.iter().flat_map(|page| &page.groups);
+            groups.map(GroupKey::of).collect::<Vec<_>>()
+        })
     };
     let more = move || {
         let more = inbox
@@ -42,54 +45,79 @@ pub(super) fn late_part(
             .with(|page| page.as_ref().map_or(0, |page| page.more));
         (more > 0).then(|| view! { <p class="muted">{tr!(office.late_more, count = more)}</p> })
     };
-    move || {
+    let part = move || {
         has_some.get().then(|| {
             let account = Arc::clone(&account);
-            // A group that has got more is another one: nobody decides on what they have not read.
-            let key = |group: &ReviewGroup| {
-                let ids: Vec<_> = group.entries.iter().map(|entry| entry.mutation).collect();
-                (group.job, group.author, ids)
-            };
-            let body = view! {
-                <p class="muted mb-3">{tr!(office.late_lead)}</p>
-                <For each=groups key=key let(group)>{card(&account, inbox, group)}</For>
-                {more}
-            };
-            section(tr!(office.late), body.into_any())
+            view! {
+                <section class="section">
+                    <h2 class="section-title" id=HEADING tabindex="-1">{tr!(office.late)}</h2>
+                    <p class="muted mb-3">{tr!(office.late_lead)}</p>
+                    <For each=keys key=GroupKey::clone let(key)>{card(&account, inbox, key)}</For>
+                    {more}
+                </section>
+            }
         })
-    }
+    };
+    view! { {said(inbox, None)} {part} }
 }
 
-fn card(account: &Arc<Account>, inbox: Inbox, group: ReviewGroup) -> AnyView {
-    let name = match &group.now {
-        Some(job) => numbered(&job.number, &job.title),
-        None => tr!(sync.unknown_job).to_owned(),
+/// What is to be said of a decision about `of`, for who hears it too.
+fn said(inbox: Inbox, of: Option<(JobId, UserId)>) -> impl IntoView {
+    let text = move || {
+        inbox.said.with(|said| {
+            let said = said.as_ref().filter(|said| said.of == of)?;
+            let body = view! { <p>{said.text.clone()}</p> };
+            Some(notice(Tone::Warning, body.into_any()))
+        })
     };
+    view! { <div role="alert">{text}</div> }
+}
+
+/// One group. What is shown follows the server; the buttons below, and what is typed there, stay.
+fn card(account: &Arc<Account>, inbox: Inbox, key: GroupKey) -> AnyView {
+    let of = (key.job, key.author);
+    let group = {
+        let key = key.clone();
+        Memo::new(move |_| inbox.group(&key))
+    };
+    let deciding = Deciding::of(account, key, group, inbox);
+    let account = Arc::clone(account);
+    let shown = move || group.get().map(|group| content(&account, &group, inbox));
+    view! {
+        <article class="card mb-3" id=deciding.id("card") aria-label=move || deciding.name()>
+            <div class="row">
+                {shown}
+                {said(inbox, Some(of))}
+                {actions(deciding)}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// What it is about and what is in it.
+fn content(account: &Account, group: &ReviewGroup, inbox: Inbox) -> AnyView {
+    let name = job_name(group);
     let title = match &group.now {
         Some(_) => {
             view! { <a class="link wrap" href=Route::OfficeJob(group.job).href()>{unbroken(name.clone())}</a> }
                 .into_any()
         }
-        None => view! { <span class="font-semibold">{tr!(office.late_deleted)}</span> }.into_any(),
+        None => {
+            let was = group.was.is_some().then(|| unbroken(name.clone()));
+            view! { <span class="font-semibold">{tr!(office.late_deleted)}</span> " " {was} }
+                .into_any()
+        }
     };
     let count = changes(group.entries.len());
     let by = tr!(office.late_by, name = group.author_name, changes = count);
-    let entries = shown(account, &group);
-    let rows = group.entries.iter().zip(entries);
-    let rows = rows
-        .map(|(entry, refused)| row(entry, refused))
-        .collect_view();
-    let deciding = Deciding::of(&group, name, inbox);
+    let rows = late_rows(group, &account.signed_in, &account.zone, language());
+    let rows: Vec<AnyView> = rows.iter().map(|found| row(found, inbox)).collect();
     view! {
-        <article class="card mb-3" aria-label=deciding.name()>
-            <div class="row">
-            <p>{title}</p>
-            {group.now.as_ref().map(stands)}
-            <p class="font-semibold">{by}</p>
-            <ol class="list mb-3">{rows}</ol>
-            {actions(deciding)}
-            </div>
-        </article>
+        <p>{title}</p>
+        {group.now.as_ref().map(stands)}
+        <p class="font-semibold">{by}</p>
+        <ol class="list mb-3">{rows}</ol>
     }
     .into_any()
 }
@@ -103,42 +131,9 @@ fn stands(job: &ReviewedJob) -> impl IntoView + use<> {
     view! { <p class="tags">{status_badge(job.status)} <span class="muted">{who}</span></p> }
 }
 
-/// What each change wanted, in the words of the phone.
-fn shown(account: &Account, group: &ReviewGroup) -> Vec<Refused> {
-    let nobody = Uuid::nil();
-    let entries = group.entries.iter().zip(1..).filter_map(|(entry, seq)| {
-        let mut shown = OutboxEntry::new(Mutation {
-            id: entry.mutation,
-            device: DeviceId(nobody),
-            seq: Seq(seq),
-            user: group.author,
-            lane: entry.op.target()?,
-            depends_on: Vec::new(),
-            replaces: Vec::new(),
-            op_version: OP_VERSION,
-            op: entry.op.clone(),
-            base_rev: entry.base_rev,
-            wall: entry.made_at,
-            clock_offset_ms: 0,
-        });
-        shown.state = EntryState::Parked {
-            reason: entry.reason.clone(),
-            at: entry.received_at,
-            rev: entry.base_rev,
-        };
-        Some(shown)
-    });
-    let entries: Vec<OutboxEntry> = entries.collect();
-    refused(
-        &Projection::default(),
-        &entries,
-        &account.signed_in,
-        &account.zone,
-    )
-}
-
-fn row(entry: &ReviewEntry, refused: Refused) -> impl IntoView + use<> {
-    let values = refused.values.iter().map(|(name, value)| {
+fn row(row: &LateRow, inbox: Inbox) -> AnyView {
+    let change = &row.change;
+    let values = change.values.iter().map(|(name, value)| {
         view! {
             <div class="side">
                 <dt class="muted">{field_name_label(name)}</dt>
@@ -146,36 +141,39 @@ fn row(entry: &ReviewEntry, refused: Refused) -> impl IntoView + use<> {
             </div>
         }
     });
-    let values = (!refused.values.is_empty())
+    let values = (!change.values.is_empty())
         .then(|| view! { <dl class="sides quote">{values.collect_view()}</dl> });
-    let file = match &entry.op {
-        Op::AddAttachment {
-            attachment,
-            thumbnail,
-            ..
-        } => Some(file(*attachment, thumbnail, entry.file_at.is_some())),
-        _ => None,
+    let text = (!change.text.is_empty())
+        .then(|| view! { <blockquote class="prose quote">{change.text.clone()}</blockquote> });
+    let id = change.id;
+    let stops = move || {
+        let is_it = |said: &Option<Said>| said.as_ref().and_then(|said| said.mutation) == Some(id);
+        inbox.said.with(is_it).then(|| {
+            view! { <p class="flaw">{icon(Icon::Alert)} <span>{tr!(office.late_stops)}</span></p> }
+        })
     };
     view! {
         <li class="py-3">
             <p class="tags">
-                <span class="font-semibold">{change_label(&refused.what)}</span>
-                <span class="muted">{tr!(sync.made, time = refused.made)}</span>
+                <span class="font-semibold">{change_label(&change.what)}</span>
+                <span class="muted">{tr!(sync.made, time = change.made)}</span>
             </p>
-            {(!refused.text.is_empty()).then(|| view! { <blockquote class="prose quote">{refused.text.clone()}</blockquote> })}
-            {file}
+            {text}
+            {row.file.as_ref().map(file)}
             {values}
+            {stops}
         </li>
     }
+    .into_any()
 }
 
 /// The small picture, and the way to the whole file once it is there.
-fn file(id: AttachmentId, thumbnail: &str, is_here: bool) -> AnyView {
+fn file(file: &LateFile) -> AnyView {
     let picture =
-        preview(thumbnail).map(|src| view! { <img class="feed-picture" src=src alt="" /> });
-    let whole = match is_here {
+        preview(&file.thumbnail).map(|src| view! { <img class="feed-picture" src=src alt="" /> });
+    let whole = match file.is_here {
         true => {
-            let href = format!("{}/{id}", paths::FILES);
+            let href = format!("{}/{}", paths::FILES, file.id);
             view! { <a class="link" href=href rel="external" download>{tr!(office.late_file)}</a> }
                 .into_any()
         }

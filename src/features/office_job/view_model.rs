@@ -179,6 +179,7 @@ mod tests {
             seq,
             actor: "Dora".into(),
             brought_by: String::new(),
+            was_accepted: false,
             job: job(1).id,
             job_number: "J-1".into(),
             job_title: "Boiler".into(),
@@ -228,6 +229,7 @@ mod tests {
         };
         let brought = Activity {
             brought_by: "Dora".into(),
+            was_accepted: false,
             ..told(2, 0, note)
         };
         let all = happened(

@@ -119,10 +119,14 @@ fn whole(found: &Receipts, account: &Arc<Account>) -> AnyView {
     let missing: Vec<AnyView> = found
         .unsent
         .iter()
-        .map(change_row)
+        .map(|change| change_row(change, tr!(receipts.unsent)))
         .chain(missing.iter().map(file))
         .collect();
-    let arrived: Vec<AnyView> = arrived.iter().map(file).collect();
+    let in_review = found.in_review.iter();
+    let arrived: Vec<AnyView> = in_review
+        .map(|change| change_row(change, tr!(receipts.in_review)))
+        .chain(arrived.iter().map(file))
+        .collect();
     let list = |title: &'static str, rows: Vec<AnyView>| {
         (!rows.is_empty()).then(|| {
             section(
@@ -167,13 +171,13 @@ fn file_row(file: &FileReceipt, account: &Account) -> AnyView {
     .into_any()
 }
 
-/// Why a change is unsent stands under Sync, where something can be done about it.
-fn change_row(change: &ChangeReceipt) -> AnyView {
+/// Why a change is unsent, or in review, stands under Sync.
+fn change_row(change: &ChangeReceipt, state: &'static str) -> AnyView {
     view! {
         <li class="row">
             <p>{change_label(&change.what)}</p>
             <p class="muted">{unbroken(change.job.clone())}</p>
-            <p><a class="link" href=Route::Sync.href()>{tr!(receipts.unsent)}</a></p>
+            <p><a class="link" href=Route::Sync.href()>{state}</a></p>
         </li>
     }
     .into_any()
@@ -205,11 +209,11 @@ fn csv(found: &Receipts, account: &Account) -> String {
             &received,
         ]));
     }
-    for change in found.changes.iter().chain(&found.unsent) {
-        let state = match change.received_at {
-            Some(_) => tr!(receipts.taken),
-            None => tr!(receipts.unsent),
-        };
+    let taken = found.changes.iter().map(|it| (it, tr!(receipts.taken)));
+    let in_review = found.in_review.iter();
+    let in_review = in_review.map(|it| (it, tr!(receipts.in_review)));
+    let unsent = found.unsent.iter().map(|it| (it, tr!(receipts.unsent)));
+    for (change, state) in taken.chain(in_review).chain(unsent) {
         text.push_str(&csv_row(&[
             "change",
             &change.id.0.to_string(),

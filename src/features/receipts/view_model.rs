@@ -10,7 +10,7 @@ use afield_domain::time::Day;
 use afield_domain::{AttachmentId, JobId, Module, MutationId, Op, Record, Timestamp, UserId, Zone};
 use afield_protocol::Mutation;
 use afield_sync::view::Projection;
-use afield_sync::{Acknowledged, LocalFile};
+use afield_sync::{Acknowledged, EntryState, LocalFile, OutboxEntry};
 
 /// The receipts of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +20,8 @@ pub struct Receipts {
     pub files: Vec<FileReceipt>,
     /// The user's changes that the office took that day, in their order; what registers a photo or a file counts with it.
     pub changes: Vec<ChangeReceipt>,
+    /// Changes that the office has and is to decide, of whatever day.
+    pub in_review: Vec<ChangeReceipt>,
     /// Changes that are unsent, of whatever day.
     pub unsent: Vec<ChangeReceipt>,
 }
@@ -70,9 +72,9 @@ impl Receipts {
     #[must_use]
     pub fn count(&self) -> (usize, usize) {
         let arrived = self.files.iter().filter_map(FileReceipt::received_at);
-        let received = arrived.count() + self.changes.len();
-        let all = self.files.len() + self.changes.len() + self.unsent.len();
-        (received, all)
+        let taken = self.changes.len() + self.in_review.len();
+        let all = self.files.len() + taken + self.unsent.len();
+        (arrived.count() + taken, all)
     }
 }
 
@@ -97,8 +99,9 @@ pub fn receipts(
     asked: Asked<'_>,
 ) -> Receipts {
     let counts = |mutation: &Mutation| !matches!(mutation.op, Op::AddAttachment { .. });
-    let unsent = projection.entries().iter().map(|entry| &entry.mutation);
-    let unsent = unsent.filter(|mutation| counts(mutation));
+    let waiting = projection.entries().iter();
+    let waiting = waiting.filter(|entry| counts(&entry.mutation));
+    let (in_review, unsent): (Vec<_>, Vec<_>) = waiting.partition(|entry| entry.is_in_review());
     let is_asked = |kept: &&Acknowledged| {
         let of_day = asked.zone.day(kept.at) == asked.day;
         kept.mutation.user == asked.user && of_day && counts(&kept.mutation)
@@ -115,7 +118,22 @@ pub fn receipts(
         changes: taken
             .map(|kept| change(&kept.mutation, Some(kept.at)))
             .collect(),
-        unsent: unsent.map(|mutation| change(mutation, None)).collect(),
+        in_review: in_review
+            .into_iter()
+            .map(|entry| change(&entry.mutation, arrived_at(entry)))
+            .collect(),
+        unsent: unsent
+            .into_iter()
+            .map(|entry| change(&entry.mutation, None))
+            .collect(),
+    }
+}
+
+/// When the office had what it has not taken.
+fn arrived_at(entry: &OutboxEntry) -> Option<Timestamp> {
+    match entry.state {
+        EntryState::Parked { at, .. } => Some(at),
+        _ => None,
     }
 }
 

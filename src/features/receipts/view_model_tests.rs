@@ -1,8 +1,10 @@
 //! Tests of the day's receipts.
 
 use super::*;
-use crate::samples::{NOON, entry, job, note_entry, projection, user, versioned, with_outbox};
-use afield_domain::{Attachment, AttachmentKind};
+use crate::samples::{
+    NOON, entry, job, note_entry, parked, projection, user, versioned, with_outbox,
+};
+use afield_domain::{Attachment, AttachmentKind, Rejection};
 use afield_protocol::EpochId;
 use afield_sync::files::sending::{Receipt, Sending};
 use uuid::Uuid;
@@ -154,6 +156,19 @@ fn changes_count_on_the_day_on_which_the_office_took_them_and_unsent_ones_always
     assert_eq!(seen, [Some(NOON)]);
     assert_eq!((found.unsent.len(), found.files.len()), (1, 1));
     assert_eq!(found.count(), (1, 3));
+}
+
+#[test]
+fn what_the_office_has_and_decides_is_received() {
+    let late = parked(note_entry(7, job(1).id), Rejection::InReview);
+    let refused = parked(note_entry(8, job(1).id), Rejection::Forbidden);
+    let all = with_outbox(&[late.clone(), refused.clone()]);
+    let found = receipts(&all, &OwnFiles::default(), &[], asked(&Zone::utc()));
+    let seen = found.in_review.iter().map(|it| (it.id, it.received_at));
+    assert_eq!(seen.collect::<Vec<_>>(), [(late.mutation.id, Some(NOON))]);
+    let unsent: Vec<MutationId> = found.unsent.iter().map(|it| it.id).collect();
+    assert_eq!(unsent, [refused.mutation.id]);
+    assert_eq!(found.count(), (1, 2));
 }
 
 #[test]

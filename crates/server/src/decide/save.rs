@@ -242,6 +242,7 @@ impl Case<'_> {
                 .brought_by
                 .map(|by| by.name.clone())
                 .unwrap_or_default(),
+            was_accepted: self.was_reviewed && !matches!(what, ActivityKind::Refused { .. }),
             job,
             job_number,
             job_title: String::new(),

@@ -132,6 +132,7 @@ pub(super) async fn tell_board(
         seq: tx.next_seq(company).await?,
         actor: by.to_owned(),
         brought_by: String::new(),
+        was_accepted: false,
         // It is about many.
         job: JobId(Uuid::nil()),
         job_number: String::new(),

@@ -211,6 +211,7 @@ fn activity(seq: u64) -> Activity {
         seq,
         actor: "Anna".into(),
         brought_by: String::new(),
+        was_accepted: false,
         job: JobId(Uuid::from_u128(101)),
         job_number: "J-1".into(),
         job_title: String::new(),

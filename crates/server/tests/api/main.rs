@@ -75,6 +75,7 @@ mod push_services;
 mod records;
 mod replaces;
 mod reviews;
+mod reviews_shown;
 mod rights;
 mod rules;
 mod series;

@@ -14,16 +14,16 @@ use uuid::Uuid;
 const BYTES: &[u8] = b"the bytes of a photo";
 
 /// Anna has had a job, and Ben has it now; her phone does not know.
-struct Late {
-    server: Server,
-    anna: Client,
-    dora: Client,
-    phone: Phone,
-    job: Job,
+pub(crate) struct Late {
+    pub(crate) server: Server,
+    pub(crate) anna: Client,
+    pub(crate) dora: Client,
+    pub(crate) phone: Phone,
+    pub(crate) job: Job,
 }
 
 impl Late {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let server = Server::start().await;
         let job = server.put_job(1, ANNA).await;
         let mut anna = server.sign_in(ANNA).await;
@@ -50,11 +50,11 @@ impl Late {
         self.server.put(NORDHAUS, &record).await;
     }
 
-    async fn page(&self) -> ReviewPage {
+    pub(crate) async fn page(&self) -> ReviewPage {
         self.dora.get(paths::REVIEWS).await.ok()
     }
 
-    async fn decide(&self, ids: &[MutationId], decide: Decide) -> ReviewOutcome {
+    pub(crate) async fn decide(&self, ids: &[MutationId], decide: Decide) -> ReviewOutcome {
         let asked = ReviewDecision {
             job: self.job.id,
             author: ANNA,
@@ -75,11 +75,11 @@ impl Late {
     }
 }
 
-fn accept() -> Decide {
+pub(crate) fn accept() -> Decide {
     Decide::Accept { onto: None }
 }
 
-fn decline(reason: &str) -> Decide {
+pub(crate) fn decline(reason: &str) -> Decide {
     Decide::Decline {
         reason: reason.into(),
     }
@@ -316,7 +316,14 @@ async fn a_job_that_was_called_off_or_deleted_meanwhile_is_reviewed_and_done_aft
         late.anna.push(std::slice::from_ref(&note)).await,
         ["in_review"]
     );
-    assert_eq!(late.page().await.groups[0].now, None);
+    let group = late.page().await.groups.remove(0);
+    assert_eq!(group.now, None);
+    // What it was, so that somebody knows what it is about, and onto which other one it may go.
+    let was = group.was.unwrap();
+    assert_eq!(
+        (was.number, was.customer),
+        (gone.number.clone(), gone.customer)
+    );
     late.job = gone;
     let outcome = late.decide(&[note.id], accept()).await;
     let refused = ReviewOutcome::Refused {

@@ -70,7 +70,7 @@ impl LocalFile {
 }
 
 /// How many files of `user` wait here although the server knows of them: those whose registration is unsent are
-/// counted with it.
+/// counted with it. One whose registration the office has, and decides, is not unsent.
 #[must_use]
 pub fn count_alone(
     files: &[LocalFile],
@@ -80,8 +80,8 @@ pub fn count_alone(
 ) -> usize {
     let registers = |file: &LocalFile| {
         let made = Some(file.id.into());
-        let mut ops = entries.iter().map(|entry| &entry.mutation.op);
-        ops.any(|op| op.creates() == made)
+        let mut unsent = entries.iter().filter(|entry| !entry.is_in_review());
+        unsent.any(|entry| entry.mutation.op.creates() == made)
     };
     let own = files.iter().filter(|file| file.user == user);
     own.filter(|file| file.waits(epoch) && !registers(file))
@@ -97,7 +97,9 @@ pub fn chunks_of(bytes: &[u8]) -> impl ExactSizeIterator<Item = &[u8]> {
 mod tests {
     use super::*;
     use crate::files::sending::Receipt;
+    use crate::outbox::entry::EntryState;
     use crate::testing::fixtures::{entry, local_file, register, technician};
+    use afield_domain::Rejection;
 
     #[test]
     fn chunks_make_the_same_bytes_again() {
@@ -125,6 +127,16 @@ mod tests {
         assert_eq!(count(Some(&epoch), &[]), 3);
         // The server was restored, and may not have what it had received.
         assert_eq!(count(None, &[]), 4);
+        // The registration came too late: the office has it, and decides.
+        let mut entries = entries;
+        for entry in &mut entries {
+            entry.state = EntryState::Parked {
+                reason: Rejection::InReview,
+                at: Timestamp(1),
+                rev: None,
+            };
+        }
+        assert_eq!(count(Some(&epoch), &entries), 3);
     }
 
     #[test]
