@@ -84,6 +84,8 @@ impl LocalServer {
             expires: Timestamp(i64::MAX),
             brought_by: None,
             reviews: false,
+            token_hash: String::new(),
+            revoked_at: None,
         };
         // Every simulated server signs alike: the same calls give the same bytes.
         let key = CursorKey::new("simulation").ok_or_else(|| unusable("no key for cursors"))?;

@@ -63,6 +63,7 @@ fn error(code: ErrorCode, retry_after_ms: Option<u64>) -> ApiError {
         code,
         message: String::new(),
         retry_after_ms,
+        revoked: false,
     }
 }
 

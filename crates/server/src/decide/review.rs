@@ -1,7 +1,7 @@
 //! What goes to the office instead of being refused.
 //!
 //! Owns the rule: work on a job that was taken from its author, called off, finished or deleted meanwhile, and what comes
-//! behind such work. Must never review what was refused for any other reason, nor anything for a phone that has not
+//! behind such work, and whatever a revoked device sends. Must never review what was refused for any other reason, nor anything for a phone that has not
 //! asked for it.
 
 use super::judge::Decision;
@@ -14,13 +14,14 @@ use afield_protocol::Mutation;
 /// Turns `decision` into a review where that is due. `decided`: what was decided of those that the mutation names.
 pub(crate) async fn reviewed(
     tx: &mut dyn WriteTx,
-    session: &SessionRow,
+    (session, revoked): (&SessionRow, bool),
     user: Option<&User>,
     mutation: &Mutation,
     decided: &[MutationRow],
     decision: Decision,
 ) -> Stored<Decision> {
-    let Some(user) = user.filter(|user| session.reviews && !user.role.is_office()) else {
+    let may_be = |user: &&User| session.reviews && (revoked || !user.role.is_office());
+    let Some(user) = user.filter(may_be) else {
         return Ok(decision);
     };
     let company = session.company.id;
@@ -30,6 +31,10 @@ pub(crate) async fn reviewed(
         | Decision::RefuseForNow(_)
         | Decision::Replaced
         | Decision::Review(_) => return Ok(decision),
+        // Whoever holds a revoked device need not be its user.
+        _ if planted!(RevokedApplied: revoked => false) => {
+            mutation.op.job().is_some() && !mutation.op.needs_connection()
+        }
         // What would have its effect, or be refused for something else, is looked at when what is in front of it was.
         _ if is_behind(tx, session, mutation, decided).await? => true,
         Decision::Refuse(reason) => is_too_late(tx, session, user, mutation, reason).await?,

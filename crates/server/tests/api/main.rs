@@ -74,6 +74,7 @@ mod push_services;
 mod records;
 mod replaces;
 mod reviews;
+mod revoke;
 mod rights;
 mod rules;
 mod series;

@@ -19,6 +19,7 @@ use crate::uploads::attachment;
 use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
+use afield_server::auth::token;
 use afield_server::http::api_paths;
 use afield_server::web_app::WebApp;
 use asked::{
@@ -66,6 +67,17 @@ impl Asker {
             phone: Phone::of(user),
             jobs: 0,
         }
+    }
+
+    /// Its device is revoked.
+    async fn revoke(&self) {
+        let cookie = self.client.cookie.as_ref().unwrap();
+        let (_, token) = cookie.split_once('=').unwrap();
+        let hash = token::sha256_hex(token.as_bytes());
+        let mut tx = self.server.app.storage.write().await.unwrap();
+        let until = at(NOON).plus_ms(DAY_MS);
+        tx.revoke_session(&hash, at(NOON), until).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// A new job of Nordhaus's that waits to be accepted.
@@ -455,6 +467,43 @@ async fn everybody_gets_the_answer_that_is_theirs() {
         for row in notifications::ROWS.iter().chain(preview::ROWS).chain(ROWS) {
             let answer = asker.answer(row).await;
             let expected = row.answers[who];
+            if answer != expected {
+                let (method, path, asks) = (row.method, row.path, row.asks);
+                wrong.push(format!(
+                    "{name}: {method} {path} {asks:?}: {answer}, not {expected}"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Whatever somebody may, on a revoked device they are nobody; what it sends is in `revoke.rs`.
+#[tokio::test]
+async fn a_revoked_device_is_answered_as_nobody_is() {
+    const NOBODY: usize = 4;
+    let mut wrong = Vec::new();
+    for (who, name) in WHO.iter().enumerate().take(NOBODY) {
+        let mut asker = Asker::new(who).await;
+        asker.revoke().await;
+        for row in notifications::ROWS.iter().chain(preview::ROWS).chain(ROWS) {
+            // Both end the session.
+            let is_over = row.path == paths::SESSION && matches!(row.method, "POST" | "DELETE");
+            if is_over || asked::sends(row.asks) {
+                continue;
+            }
+            let answer = asker.answer(row).await;
+            let expected = match row.asks {
+                // What stands on it alone it tells as ever.
+                Asks::Report | Asks::ReportOfAnna => row.answers[who],
+                // The bytes of what is its user's.
+                Asks::FileOfOffice | Asks::BytesOfOffice | Asks::FileNowhere
+                    if row.method != "GET" =>
+                {
+                    row.answers[who]
+                }
+                _ => row.answers[NOBODY],
+            };
             if answer != expected {
                 let (method, path, asks) = (row.method, row.path, row.asks);
                 wrong.push(format!(

@@ -4,6 +4,7 @@
 //! `domain` does.
 
 use super::Model;
+use super::push::KEPT;
 use afield_domain::{
     AttachmentId, JobStatus, MutationId, Op, Record, RecordKey, Rejection, StepKind, Timestamp,
     User, UserId, limits,
@@ -64,7 +65,7 @@ impl Model {
 
     pub(super) fn decide_or_review(&mut self, user: &User, mutation: &Mutation) -> Verdict {
         let may = self.asks_review
-            && !user.role.is_office()
+            && (self.revoked || !user.role.is_office())
             && mutation.op.job().is_some()
             && self.in_review(user.id).len() < limits::REVIEWS;
         let had_effect = |id| {
@@ -72,14 +73,23 @@ impl Model {
             verdict.is_some_and(|verdict| !matches!(verdict, Verdict::Rejected { .. }))
         };
         let replaced = mutation.replaces.iter().any(|old| had_effect(old.id));
-        let before = self.is_behind(mutation).then(|| self.clone());
+        let before = (self.revoked || self.is_behind(mutation)).then(|| self.clone());
         let verdict = self.decide(user, mutation, false);
         let reason = match &verdict {
             Verdict::Rejected { reason } => reason.clone(),
             _ => Rejection::Outdated,
         };
-        if !may || replaced || reason == Rejection::UnknownOp {
+        if replaced || reason == Rejection::UnknownOp {
             return verdict;
+        }
+        if !may {
+            return match before.filter(|_| self.revoked) {
+                Some(before) => {
+                    *self = before;
+                    KEPT
+                }
+                None => verdict,
+            };
         }
         match before {
             // What it would do is not done before what it comes after.
@@ -231,7 +241,7 @@ impl Model {
 }
 
 /// Whoever asks again may not see them any more.
-fn without_records(verdict: Verdict) -> Verdict {
+pub(super) fn without_records(verdict: Verdict) -> Verdict {
     let records = Vec::new();
     match verdict {
         Verdict::Applied { .. } => Verdict::Applied { records },
