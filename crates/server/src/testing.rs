@@ -138,11 +138,14 @@ impl LocalServer {
         self.storage.fail(failure);
     }
 
-    /// The answer to a push of `user`: the JSON of an envelope, also when it is an error.
-    pub fn push(&self, user: UserId, body: &[u8]) -> Vec<u8> {
+    /// The answer to a push of `user`, from a revoked device or not: the JSON of an envelope, also when it is an error.
+    pub fn push(&self, user: UserId, body: &[u8], revoked: bool) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
-            let session = &self.session(user).await?;
+            let session = &SessionRow {
+                revoked_at: revoked.then(|| app.clock.now()),
+                ..self.session(user).await?
+            };
             if body.len() > limits::PUSH_BYTES {
                 return Err(Refusal::too_large("the body is too large"));
             }

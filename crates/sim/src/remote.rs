@@ -144,6 +144,15 @@ impl SimRemote {
         let Some(user) = self.device.cookie.get().map(|number| server.user(number)) else {
             return request.refuse(&server, error(ErrorCode::Unauthorized, None));
         };
+        let revoked = self.device.revoked.get();
+        if revoked && matches!(request, Request::Pull(..)) {
+            let shut = ApiError {
+                revoked,
+                ..error(ErrorCode::Unauthorized, None)
+            };
+            return request.refuse(&server, shut);
+        }
+        server.hear_revoked(revoked);
         let answer = match request {
             Request::Push(push) => {
                 let envelope = server.push(&user, push, stop);

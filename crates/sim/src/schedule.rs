@@ -9,6 +9,7 @@ use afield_domain::JobStatus;
 
 mod modes;
 mod reviews;
+mod revokes;
 mod rights;
 mod settings;
 
@@ -119,6 +120,10 @@ pub enum Action {
         tab: u8,
     },
     EndSession {
+        device: u8,
+    },
+    /// The office revokes the phone.
+    Revoke {
         device: u8,
     },
     SignIn {
@@ -285,6 +290,8 @@ impl Schedule {
         if has_reviews {
             actions.extend(reviews::draw(of_reviews, devices));
         }
+        let of_revokes = &mut Chance::new(seed ^ 0x4E70_CE5D_4E70_CE5D);
+        actions.extend(revokes::draw(of_revokes, devices));
         actions.sort_by_key(|(at, _)| *at);
         Self {
             reviews: has_reviews,

@@ -79,7 +79,8 @@ pub(crate) fn report_of(rows: &OutboxRows) -> Option<DeviceReport> {
 
 /// Whether `report` tells all that `rows` hold of its user, counted from the rows themselves.
 fn tells_all(report: &DeviceReport, rows: &OutboxRows) -> Result<(), String> {
-    let is_own = |entry: &&OutboxEntry| entry.mutation.user == report.user;
+    // What waits for the office has arrived.
+    let is_own = |entry: &&OutboxEntry| entry.mutation.user == report.user && !entry.is_in_review();
     let epoch = rows.meta.epoch.as_ref();
     let waits = |file: &&LocalFile| file.user == report.user && file.waits(epoch);
     let unsent = rows.readable().filter(is_own).count() + rows.damaged.len();

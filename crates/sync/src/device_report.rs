@@ -67,8 +67,10 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Opt
     let status = sync_status(view);
     let epoch = meta.epoch.as_ref();
     // They stand in the order in which they were saved.
-    let own = view.entries.iter().map(|entry| &entry.mutation);
-    let own = own.filter(|mutation| mutation.user == user);
+    let here = view.entries.iter().filter(|entry| !entry.is_in_review());
+    let own = here
+        .map(|entry| &entry.mutation)
+        .filter(|mutation| mutation.user == user);
     let waits = |file: &&LocalFile| file.user == user && file.waits(epoch);
     let files = || rows.files.iter().filter(waits).map(|file| file.job);
     let mut by_job = by_job(own.filter_map(|mutation| mutation.op.job()), files());

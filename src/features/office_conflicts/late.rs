@@ -74,6 +74,8 @@ fn card(account: &Arc<Account>, inbox: Inbox, group: ReviewGroup) -> AnyView {
     };
     let count = changes(group.entries.len());
     let by = tr!(office.late_by, name = group.author_name, changes = count);
+    let revoked = group.entries.iter().any(|entry| entry.revoked);
+    let revoked = revoked.then(|| view! { <p class="tags"><span class="tag tag-paused">{tr!(office.late_revoked)}</span></p> });
     let entries = shown(account, &group);
     let rows = group.entries.iter().zip(entries);
     let rows = rows
@@ -86,6 +88,7 @@ fn card(account: &Arc<Account>, inbox: Inbox, group: ReviewGroup) -> AnyView {
             <p>{title}</p>
             {group.now.as_ref().map(stands)}
             <p class="font-semibold">{by}</p>
+            {revoked}
             <ol class="list mb-3">{rows}</ol>
             {actions(deciding)}
             </div>

@@ -19,7 +19,6 @@ use crate::uploads::attachment;
 use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_protocol::*;
-use afield_server::auth::token;
 use afield_server::http::api_paths;
 use afield_server::web_app::WebApp;
 use asked::{
@@ -67,17 +66,6 @@ impl Asker {
             phone: Phone::of(user),
             jobs: 0,
         }
-    }
-
-    /// Its device is revoked.
-    async fn revoke(&self) {
-        let cookie = self.client.cookie.as_ref().unwrap();
-        let (_, token) = cookie.split_once('=').unwrap();
-        let hash = token::sha256_hex(token.as_bytes());
-        let mut tx = self.server.app.storage.write().await.unwrap();
-        let until = at(NOON).plus_ms(DAY_MS);
-        tx.revoke_session(&hash, at(NOON), until).await.unwrap();
-        tx.commit().await.unwrap();
     }
 
     /// A new job of Nordhaus's that waits to be accepted.
@@ -485,7 +473,7 @@ async fn a_revoked_device_is_answered_as_nobody_is() {
     let mut wrong = Vec::new();
     for (who, name) in WHO.iter().enumerate().take(NOBODY) {
         let mut asker = Asker::new(who).await;
-        asker.revoke().await;
+        asker.server.revoke(&asker.client).await;
         for row in notifications::ROWS.iter().chain(preview::ROWS).chain(ROWS) {
             // Both end the session.
             let is_over = row.path == paths::SESSION && matches!(row.method, "POST" | "DELETE");

@@ -70,6 +70,11 @@ impl World {
                     phone.device.unheard.borrow_mut().insert(tab.context);
                 }
             }
+            // It hears of it with its next contact.
+            Action::Revoke { .. } => phone
+                .device
+                .revoked
+                .set(phone.device.cookie.get().is_some()),
             _ => {
                 self.strike(Fault::Unauthorized);
                 phone.device.cookie.set(None);
