@@ -99,16 +99,19 @@ test('what was done on a revoked phone arrives with its photo, is accepted, and 
   await app.expectUnsent(0);
 });
 
-test('an open phone is shut at once, and what is declined its user reads when they are back', async ({ world }) => {
+test('an open phone is shut at once, and what had arrived before stands', async ({ world }) => {
   const [job] = await todaysJobs(world, ANNA);
-  const app = await away(world, job);
-  await world.line.accept();
+  const { app } = await world.primedPhone(ANNA);
+  await app.openJob(job.number);
+  await app.addNote(NOTE);
   await app.syncNow();
   await app.expectUnsent(0);
+  await world.line.ended(tells('"unsent":0'));
+  // It hears of what the office does.
+  await expect(app.status).toHaveText(text('connection.live'));
   const board = await world.board(ADA);
   await revoke(board);
   await expect(app.heading(text('sign_in.revoked'))).toBeVisible();
-  // Nothing of what had arrived before is decided anew.
   await board.page.goto('/dispatch/conflicts');
   await expect(board.page.getByText(text('conflict.inbox_none'), { exact: true })).toBeVisible();
   expect(await notesOf(world, job, NOTE, ANNA)).toEqual([NOTE]);

@@ -138,8 +138,13 @@ impl LocalServer {
         self.storage.fail(failure);
     }
 
-    /// The answer to a push of `user`, from a revoked device or not: the JSON of an envelope, also when it is an error.
-    pub fn push(&self, user: UserId, body: &[u8], revoked: bool) -> Vec<u8> {
+    /// The answer to a push of `user`: the JSON of an envelope, also when it is an error.
+    pub fn push(&self, user: UserId, body: &[u8]) -> Vec<u8> {
+        self.push_from(user, body, false)
+    }
+
+    /// The same, from a revoked device or not.
+    pub fn push_from(&self, user: UserId, body: &[u8], revoked: bool) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
             let session = &SessionRow {

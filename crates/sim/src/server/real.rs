@@ -153,7 +153,7 @@ impl Real {
             Stop::Before(_) => Failure::BeforeCommit(1),
             Stop::After(_) => Failure::AfterCommit(1),
         }));
-        let answer = self.0.push(user, &body, revoked);
+        let answer = self.0.push_from(user, &body, revoked);
         self.0.fail(None);
         Ok(serde_json::from_slice(&answer)?)
     }

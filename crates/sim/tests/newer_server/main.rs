@@ -71,7 +71,7 @@ impl Remote for NewerServer {
     async fn push(&self, request: &PushRequest) -> Result<Envelope<PushResponse>, TransportError> {
         self.server.set_now(self.host.now());
         let body = serde_json::to_vec(request).unwrap();
-        let said = self.said(&self.server.push(anna().id, &body, false));
+        let said = self.said(&self.server.push(anna().id, &body));
         read_envelope(&said).ok_or(NOT_OURS)
     }
 
