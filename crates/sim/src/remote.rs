@@ -146,6 +146,9 @@ impl SimRemote {
         };
         let revoked = self.device.revoked.get();
         if revoked && matches!(request, Request::Pull(..)) {
+            self.device
+                .sim
+                .note(|| format!("server: {} of a revoked phone", request.name()));
             let shut = ApiError {
                 revoked,
                 ..error(ErrorCode::Unauthorized, None)

@@ -291,10 +291,13 @@ impl Schedule {
             actions.extend(reviews::draw(of_reviews, devices));
         }
         let of_revokes = &mut Chance::new(seed ^ 0x4E70_CE5D_4E70_CE5D);
-        actions.extend(revokes::draw(of_revokes, devices));
+        let revokes = revokes::draw(of_revokes, devices);
+        // A server that keeps nothing for the office takes nothing from a revoked phone: mostly it does.
+        let keeps = !revokes.is_empty() && of_revokes.percent(80);
+        actions.extend(revokes);
         actions.sort_by_key(|(at, _)| *at);
         Self {
-            reviews: has_reviews,
+            reviews: has_reviews || keeps,
             seed,
             devices,
             swarm,

@@ -16,25 +16,27 @@ pub(super) fn draw(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
         let device = small(chance, devices);
         let at = chance.between(SPAN_MS / 8, SPAN_MS * 7 / 8);
         let network = |fault| Action::Network { device, fault };
-        let is_away = chance.percent(70);
+        let is_away = chance.percent(80);
+        let (before, back) = (
+            at - chance.between(1_000, 3 * 60_000),
+            at + chance.between(1_000, 60_000),
+        );
         if is_away {
-            let before = at - chance.between(0, 3 * 60_000);
             actions.push((before, network(Some(Fault::FullCut))));
+            actions.push((back, network(None)));
         }
-        for _ in 0..chance.between(1, 5) {
+        for _ in 0..chance.between(2, 6) {
             let save = Action::Save {
                 device,
                 tab: small(chance, 3),
                 job: busy_job(chance),
                 what: small(chance, WORK),
             };
-            actions.push((at + chance.between(-120_000, 60_000), save));
+            actions.push((chance.between(before, back), save));
         }
         actions.push((at, Action::Revoke { device }));
-        if is_away {
-            let back = at + chance.between(0, 3 * 60_000);
-            actions.push((back, network(None)));
-        }
+        let tab = small(chance, 3);
+        actions.push((back + 1_000, Action::SyncNow { device, tab }));
         if chance.percent(50) {
             let user = small(chance, USERS);
             actions.push((chance.between(at, SPAN_MS), Action::SignIn { device, user }));

@@ -21,6 +21,7 @@ impl World {
         | Action::Block { device, .. }
         | Action::Unheard { device, .. }
         | Action::Line { device, .. }
+        | Action::Revoke { device }
         | Action::EndSession { device }) = action
         else {
             return;

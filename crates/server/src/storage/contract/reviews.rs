@@ -40,7 +40,7 @@ fn late(n: u128) -> ReviewRow {
         received_at: NOW,
         file_at: None,
         decided: None,
-        revoked: n % 2 == 0,
+        revoked: n.is_multiple_of(2),
     }
 }
 
