@@ -200,9 +200,18 @@ impl Office<'_> {
         }
     }
 
-    /// Has the author's open phones ask: the job is not theirs, so nothing else would wake them.
+    /// Has the author's open phones ask: the job is not theirs, so nothing else would wake them. Of one that never was
+    /// nothing is noted that would be taken for it: a revoked device may have sent anything.
     async fn call_author(&self, tx: &mut dyn WriteTx, job: JobId) -> Stored<()> {
         let (company, now) = (self.session.company.id, self.app.clock.now());
+        let rows = tx.records(company, &[job.into()]).await?;
+        let is_author = |record: &Record| matches!(record, Record::Job(job) if job.assignee == Some(self.author.id));
+        let has_it = rows
+            .first()
+            .is_some_and(|row| row.record().is_ok_and(|record| is_author(&record)));
+        if !has_it && !tx.had_job(company, self.author.id, job).await? {
+            return Ok(());
+        }
         let departure = Departure {
             seq: tx.next_seq(company).await?,
             key: job.into(),
