@@ -122,7 +122,6 @@ pub enum Action {
     EndSession {
         device: u8,
     },
-    /// The office revokes the phone.
     Revoke {
         device: u8,
     },

@@ -321,19 +321,6 @@ impl Server {
         envelope
     }
 
-    /// Whether a revoked device is told no record.
-    fn check_shut(&mut self, response: &PushResponse) {
-        let tells = |verdict: &MutationVerdict| match &verdict.verdict {
-            Verdict::Applied { records }
-            | Verdict::Merged { records }
-            | Verdict::AlreadyApplied { records } => !records.is_empty(),
-            _ => false,
-        };
-        if self.model.revoked && response.verdicts.iter().any(tells) {
-            self.accuse(format!("a revoked device was told {response:?}"));
-        }
-    }
-
     /// Whether no job is told to have another number than before.
     fn check_numbers(&mut self, response: &PushResponse) {
         let told: Vec<(JobId, String)> = response

@@ -2,7 +2,7 @@
 //!
 //! Owns the order, what is held, the stored verdicts and the places. Must never decide what `domain` does.
 
-use super::review::{is_review, without_records};
+use super::review::{KEPT, is_review, without_records};
 use super::{Model, refuse, refuse_revoked};
 use afield_domain::{
     Actor, ApplyContext, Effect, MutationId, Op, Record, RecordKey, Rejection, User, Zone,
@@ -12,9 +12,6 @@ use afield_protocol::{
     Company, ErrorCode, Mutation, MutationVerdict, PushRequest, PushResponse, Reply, Verdict,
 };
 use std::collections::BTreeSet;
-
-/// What a revoked device keeps until its user signs in there again.
-pub(super) const KEPT: Verdict = Verdict::Retry { after_ms: 600_000 };
 
 fn is_accepted(verdict: Option<&Verdict>) -> bool {
     matches!(

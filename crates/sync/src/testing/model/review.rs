@@ -4,12 +4,14 @@
 //! `domain` does.
 
 use super::Model;
-use super::push::KEPT;
 use afield_domain::{
     AttachmentId, JobStatus, MutationId, Op, Record, RecordKey, Rejection, StepKind, Timestamp,
     User, UserId, limits,
 };
 use afield_protocol::{Decide, Mutation, ReviewDecision, ReviewOutcome, Verdict};
+
+/// What a revoked device keeps until its user signs in there again.
+pub(super) const KEPT: Verdict = Verdict::Retry { after_ms: 600_000 };
 
 /// A change that came too late.
 #[derive(Debug, Clone)]
