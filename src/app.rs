@@ -96,18 +96,19 @@ fn app() -> impl IntoView {
     let unsent = count_unsent(sync);
     // Other settings of the company draw no page anew: what somebody has in hand there stays.
     let shown = Memo::new(move |_| session.shown());
+    let revoked = Memo::new(move |_| sync.status.with(|status| status.revoked));
     Effect::new(move |_| badge::set(unsent.get()));
     view! {
         <Title text=move || title(route.get()) />
         {frame::skip_link()}
         <div class="frame">
             {frame::top_bar()}
-            {move || session.account().map(|_| frame::navigation(route))}
+            {move || session.account().filter(|_| !revoked.get()).map(|_| frame::navigation(route))}
             <main id="main" tabindex="-1">
                 {banners::banners(live, route)}
                 {move || {
                     shown.get();
-                    page(session, live, route)
+                    page(session, live, route, revoked.get())
                 }}
             </main>
         </div>
@@ -275,7 +276,7 @@ fn title(route: Route) -> String {
     tr!(pages.title, page = page, brand = tr!(common.brand))
 }
 
-fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
+fn page(session: Session, live: Live, route: Memo<Route>, revoked: bool) -> AnyView {
     match untrack(|| session.state()) {
         SessionState::Opening => opening().into_any(),
         SessionState::SignedOut if route.get() == Route::SignIn && link_of().is_some() => {
@@ -283,6 +284,9 @@ fn page(session: Session, live: Live, route: Memo<Route>) -> AnyView {
         }
         SessionState::SignedOut => sign_in::page::sign_in_page(None).into_any(),
         SessionState::Broken(trouble) => broken(&trouble).into_any(),
+        SessionState::SignedIn(account) if revoked => {
+            sign_in::page::sign_in_page(Some(account)).into_any()
+        }
         SessionState::SignedIn(account) => match route.get() {
             Route::Home => home(account.is_office()).into_any(),
             route @ (Route::Today | Route::Jobs) => pages::day(account, live, route),

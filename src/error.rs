@@ -191,6 +191,7 @@ mod tests {
             code: ErrorCode::RateLimited,
             message: String::new(),
             retry_after_ms: Some(1_001),
+            revoked: false,
         };
         assert_eq!(Trouble::from(error), Trouble::TooManyTries { wait_s: 2 });
     }
@@ -206,6 +207,7 @@ mod tests {
             code: ErrorCode::Unauthorized,
             message: String::new(),
             retry_after_ms: None,
+            revoked: false,
         };
         let of = |trouble: Trouble| trouble.of_new_session();
         assert_eq!(of(unknown.into()), Some(Trouble::NoCookie));

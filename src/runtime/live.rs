@@ -349,11 +349,13 @@ impl Live {
         self.hide_or_show();
     }
 
-    /// What is too old is hidden, and without the offline feature all that is here while there is no network.
+    /// What is too old is hidden, all on a revoked phone, and without the offline feature all that is here while there is no network.
     pub fn hide_or_show(self) {
         let (sync, expired) = (self.sync, self.expired.get_untracked());
         let needs_network = sync.holding.get_untracked() == Holding::WhileConnected;
-        let hides = expired || (needs_network && untrack(|| sync.is_cut_off()));
+        // Whoever holds a revoked phone need not be its user.
+        let revoked = sync.status.with_untracked(|status| status.revoked);
+        let hides = expired || revoked || (needs_network && untrack(|| sync.is_cut_off()));
         self.projection
             .maybe_update(|projection| projection.set_expired(hides));
         set_if_new(self.hidden, hides);

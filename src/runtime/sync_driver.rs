@@ -199,6 +199,10 @@ impl SyncDriver {
             self.listen_to_server();
             spawn_local(self.tell_office());
         }
+        // What a revoked phone still owes the office sees too.
+        if report.as_ref().is_ok_and(SyncReport::is_revoked) {
+            spawn_local(self.tell_office());
+        }
         // What the server says to a session that is over is nobody's news.
         if report.as_ref().is_ok_and(SyncReport::is_signed_out) {
             self.wake.close();

@@ -211,7 +211,7 @@ mod browser {
         }
 
         /// Whether a photo or a file waits here, of whomever; none before they were looked up; tracks.
-        fn has_waiting_files(self) -> Option<bool> {
+        pub fn has_waiting_files(self) -> Option<bool> {
             let waits = |file: &LocalFile| !file.is_copy && file.sending.received.is_none();
             self.files
                 .with(|rows| Some(rows.as_ref()?.files.iter().any(waits)))

@@ -22,8 +22,9 @@ pub fn banners(live: Live, route: Memo<Route>) -> impl IntoView {
     let sync = use_sync_state();
     let sign_in_needed = Memo::new(move |_| {
         let is_elsewhere = route.get() != Route::SignIn;
-        sync.status
-            .with(|status| (is_elsewhere && status.sign_in_needed).then_some(status.unsent))
+        sync.status.with(|status| {
+            (is_elsewhere && status.sign_in_needed && !status.revoked).then_some(status.unsent)
+        })
     });
     let session = use_session();
     // The board asks the server itself.

@@ -1,4 +1,4 @@
-// The page Devices: what each phone has told of itself, what it owes, and ending its session.
+// The page Devices: what each phone has told of itself, what it owes, and revoking it.
 import { axe } from './support/axe';
 import { PHONE } from './support/browser';
 import { todaysJobs } from './support/jobs';
@@ -9,7 +9,7 @@ import { expect, test } from './support/world';
 /** A report of a phone that the server has heard. */
 const tells = (words: string): Match => ({ path, body, status }) => path === '/api/v1/device' && body.includes(words) && status === 200;
 
-test('the office sees what each phone holds and owes, and an admin ends the session of one', async ({ world }) => {
+test('the office sees what each phone holds and owes, and an admin revokes one', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const { app } = await world.primedPhone();
   // Its first report may be of before it was ready: another one comes with the next pass.
@@ -40,16 +40,15 @@ test('the office sees what each phone holds and owes, and an admin ends the sess
   await board.main.getByLabel(text('devices.owing_alone')).check();
   await expect(row).toBeVisible();
   // Lost or stolen: its next request is refused, what it owes is known to the office.
-  await row.getByRole('button', { name: text('devices.end') }).click();
-  await row.getByRole('button', { name: text('devices.end_now') }).click();
-  await expect(board.page.getByRole('status').getByText(text('devices.ended'), { exact: true })).toBeVisible();
-  await expect(row.getByRole('button', { name: text('devices.end') })).toBeHidden();
-  await app.page.getByRole('button', { name: text('common.sync_now') }).click();
-  await expect(app.page.getByText(text('banners.sign_in')).first()).toBeVisible();
+  await row.getByRole('button', { name: text('devices.revoke') }).click();
+  await row.getByRole('button', { name: text('devices.revoke_now') }).click();
+  await expect(board.page.getByRole('status').getByText(text('devices.revoked'), { exact: true })).toBeVisible();
+  await expect(row.getByRole('button', { name: text('devices.revoke') })).toBeHidden();
+  await expect(app.heading(text('sign_in.revoked'))).toBeVisible();
   await expect(row).toContainText(text('devices.parked'));
 });
 
-test('on a phone the list fits, and a dispatcher ends nobody’s session', async ({ world }) => {
+test('on a phone the list fits, and a dispatcher revokes nobody’s phone', async ({ world }) => {
   await world.primedPhone();
   await world.line.ended(tells(''));
   const board = await world.board(undefined, { viewport: PHONE, colorScheme: 'dark' });

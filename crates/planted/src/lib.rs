@@ -258,6 +258,10 @@ bugs! {
     AskedHeld,
     /// A photo that came too late is accepted without its record.
     ReviewDropsFile,
+    /// What a revoked device sends is answered as kept for the office, and kept nowhere.
+    RevokedWorkVanishes,
+    /// What a revoked device sends is done without the office.
+    RevokedApplied,
     /// What was refused for open questions does not go when the company does not ask for them any more.
     RelaxedRuleHolds,
     /// What was refused is not counted in a phone's report.

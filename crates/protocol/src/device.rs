@@ -229,6 +229,10 @@ pub struct DeviceSeen {
     /// The session it told in, to be ended by an admin; empty where that is over.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub session: String,
+    /// When an admin has revoked it, unless somebody has signed in there since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub revoked_at: Option<Timestamp>,
     /// What its browser calls itself; empty where the session is over.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,

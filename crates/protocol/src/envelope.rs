@@ -176,6 +176,11 @@ pub struct ApiError {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub retry_after_ms: Option<u64>,
+    /// Whether it is said because the office has revoked this device: what it has not sent is still taken by a push and
+    /// by uploads, for the office to decide, and nothing else is answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[wire(readable)]
+    pub revoked: bool,
 }
 
 impl ApiError {
@@ -185,6 +190,7 @@ impl ApiError {
             code: ErrorCode::Other,
             message: String::new(),
             retry_after_ms: None,
+            revoked: false,
         }
     }
 }

@@ -157,6 +157,8 @@ pub enum PersonDeed {
     Enabled,
     /// One of their sessions was ended.
     SessionEnded,
+    /// One of their devices was revoked.
+    Revoked,
     /// Something of another build.
     #[serde(other)]
     Other,
@@ -220,6 +222,11 @@ pub enum PersonChange {
     EndSession {
         /// Which.
         session: String,
+    },
+    /// Revoke one of their devices: it is signed out at its next contact, and what it has not sent is reviewed.
+    Revoke {
+        /// Which.
+        device: DeviceId,
     },
     /// Something of another build.
     #[serde(other)]

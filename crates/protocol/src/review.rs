@@ -91,6 +91,10 @@ pub struct ReviewEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub file_at: Option<Timestamp>,
+    /// Whether it came from a device that had been revoked: nothing else need speak against it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[wire(readable)]
+    pub revoked: bool,
 }
 
 /// What the office decides about one group.

@@ -8,6 +8,7 @@ use afield_domain::{
 
 fn entry(n: u128, op: Op, reason: Rejection) -> ReviewEntry {
     ReviewEntry {
+        revoked: false,
         mutation: MutationId(uuid(n)),
         made_at: Timestamp(1_795_248_100_000),
         received_at: Timestamp(1_795_251_600_000),

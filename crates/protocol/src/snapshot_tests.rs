@@ -265,6 +265,7 @@ fn errors() {
         code: ErrorCode::RateLimited,
         message: "too many requests".into(),
         retry_after_ms: Some(5_000),
+        revoked: false,
     };
     check("error", &envelope::<()>(Reply::Error(error)));
     let newer: ApiError = serde_json::from_str(r#"{"code":"teapot","message":"short"}"#).unwrap();
@@ -273,6 +274,7 @@ fn errors() {
         code: ErrorCode::EpochChanged,
         message: "the data was restored from a backup".into(),
         retry_after_ms: None,
+        revoked: false,
     };
     check("epoch_changed", &envelope::<()>(Reply::Error(error)));
 }

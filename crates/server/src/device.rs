@@ -6,10 +6,10 @@
 //! device. Must never know what the work is.
 
 use crate::events::Wrote;
-use crate::people::session_id;
+use crate::people::{Refused, session_id};
 use crate::state::App;
 use crate::storage::{ReportRow, SessionRow, SessionSeen, Stored, WriteTx};
-use afield_domain::{CompanyId, JobId, Timestamp, User};
+use afield_domain::{CompanyId, DeviceId, JobId, Timestamp, User, UserId};
 use afield_planted::planted;
 use afield_protocol::{
     Activity, ActivityKind, ByJob, DeviceAnswer, DeviceReport, DeviceSeen, Devices, LostWork,
@@ -64,7 +64,13 @@ fn plan_report(
     // One that says that its user has read of a loss was counted when it was first told.
     let row = match before.filter(|_| report.heard) {
         Some(counted) => counted.clone(),
-        None => row_of(report, before, (browser, session), now),
+        None => ReportRow {
+            // As long as nobody has signed in there anew.
+            revoked_at: before
+                .filter(|row| row.session == session)
+                .and_then(|row| row.revoked_at),
+            ..row_of(report, before, (browser, session), now)
+        },
     };
     plan.news = news(before, &row);
     plan.put.push(row);
@@ -135,6 +141,7 @@ fn row_of(
         phone: phone.or_else(|| before.and_then(|row| row.phone.clone())),
         by_job: report.by_job.clone().map(bounded),
         as_of: report.as_of,
+        revoked_at: None,
     }
 }
 
@@ -216,7 +223,8 @@ pub(crate) async fn run_report(
         app.hub.tell_of_phone(company, news);
     }
     Ok(DeviceAnswer {
-        lost: plan.lost,
+        // Whoever holds a revoked device is told nothing.
+        lost: plan.lost.filter(|_| session.revoked_at.is_none()),
         late: plan.late,
     })
 }
@@ -244,7 +252,11 @@ pub(crate) async fn load_devices(app: &App, company: CompanyId) -> Stored<Device
             oldest: row.oldest,
             cleared: row.cleared,
             label: session.map(|seen| seen.label.clone()).unwrap_or_default(),
-            session: session.map(|_| row.session).unwrap_or_default(),
+            session: session
+                .filter(|seen| seen.revoked_at.is_none())
+                .map(|_| row.session)
+                .unwrap_or_default(),
+            revoked_at: row.revoked_at,
             phone: row
                 .phone
                 .and_then(|phone| serde_json::from_str(&phone).ok()),
@@ -252,6 +264,59 @@ pub(crate) async fn load_devices(app: &App, company: CompanyId) -> Stored<Device
     };
     let devices = rows.into_iter().filter_map(seen).collect();
     Ok(Devices { devices })
+}
+
+/// How long a revoked device is given to send what it has not sent.
+const REVOKED_MS: i64 = 30 * 24 * 60 * 60_000;
+
+/// What became of a device that an admin has revoked.
+pub(crate) struct Revoked {
+    /// The hash of the token of its session.
+    pub(crate) session: String,
+    /// What open pages of the office are told.
+    pub(crate) told: PhoneTold,
+}
+
+/// Revokes the device of a user, in the session in which it last told of itself.
+///
+/// # Errors
+/// The storage's; that session is over or was revoked before: [`Refused::NotFound`].
+pub(crate) async fn revoke(
+    tx: &mut dyn WriteTx,
+    company: CompanyId,
+    (user, device): (UserId, DeviceId),
+    now: Timestamp,
+) -> Stored<Result<Revoked, Refused>> {
+    let rows = tx.reports(company, user, "").await?;
+    let row = rows
+        .into_iter()
+        .find(|row| (row.user, row.device) == (user, device));
+    let seen = tx.sessions_seen(company, now).await?;
+    let found = row.and_then(|row| {
+        let is_its = |seen: &&SessionSeen| {
+            seen.user == user
+                && seen.revoked_at.is_none()
+                && session_id(&seen.token_hash) == row.session
+        };
+        let seen = seen.iter().find(is_its)?;
+        Some((row, seen.token_hash.clone()))
+    });
+    let Some((row, session)) = found else {
+        return Ok(Err(Refused::NotFound));
+    };
+    tx.revoke_session(&session, now, now.plus_ms(REVOKED_MS))
+        .await?;
+    let row = ReportRow {
+        revoked_at: Some(now),
+        ..row
+    };
+    tx.put_report(company, &row).await?;
+    let jobs = row.by_job.unwrap_or_default().jobs;
+    let told = PhoneTold {
+        phone: user,
+        jobs: jobs.into_iter().map(|owed| owed.job).collect(),
+    };
+    Ok(Ok(Revoked { session, told }))
 }
 
 async fn tell_office(
@@ -306,6 +371,7 @@ mod tests {
             session: String::new(),
             phone: None,
             by_job: None,
+            revoked_at: None,
             as_of: None,
         }
     }

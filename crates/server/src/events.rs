@@ -87,6 +87,7 @@ pub struct Hub {
     companies: Arc<Mutex<HashMap<CompanyId, watch::Sender<Happened>>>>,
     phones: Arc<Mutex<HashMap<CompanyId, broadcast::Sender<PhoneTold>>>>,
     ending: watch::Sender<bool>,
+    revoked: broadcast::Sender<Arc<str>>,
     noted: Arc<Notify>,
 }
 
@@ -96,6 +97,7 @@ impl Default for Hub {
             companies: Arc::default(),
             phones: Arc::default(),
             ending: watch::Sender::new(false),
+            revoked: broadcast::Sender::new(PHONES),
             noted: Arc::default(),
         }
     }
@@ -140,6 +142,17 @@ impl Hub {
         sender
             .or_insert_with(|| broadcast::Sender::new(PHONES))
             .subscribe()
+    }
+
+    /// Ends the streams of the session with this hash of its token; call it after the commit.
+    pub(crate) fn end_streams(&self, session: &str) {
+        // Nobody may be there to hear it.
+        let _ = self.revoked.send(session.into());
+    }
+
+    /// Hears from now on of sessions whose streams end.
+    pub(crate) fn revoked(&self) -> broadcast::Receiver<Arc<str>> {
+        self.revoked.subscribe()
     }
 
     /// Wakes who sends notifications: in any company something was written.

@@ -126,6 +126,8 @@ pub(crate) async fn verdicts(app: &App, mutations: &[Mutation]) -> Vec<String> {
         expires: Timestamp(i64::MAX),
         brought_by: None,
         reviews: false,
+        token_hash: String::new(),
+        revoked_at: None,
     };
     let request = PushRequest {
         device: mutations[0].device,

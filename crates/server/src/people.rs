@@ -185,6 +185,7 @@ pub(crate) fn plan_change(
         }
         PersonChange::Link => PersonDeed::LinkMade,
         PersonChange::EndSession { .. } => PersonDeed::SessionEnded,
+        PersonChange::Revoke { .. } => PersonDeed::Revoked,
         PersonChange::Other => return Err(Refused::Invalid("that change is not known")),
     };
     let is_other = |other: &&Account| other.user.id != account.user.id;
@@ -192,8 +193,11 @@ pub(crate) fn plan_change(
     if is_working_admin(account) && !is_working_admin(&after) && !others {
         return Err(Refused::LastAdmin);
     }
-    let is_news =
-        after != *account || matches!(deed, PersonDeed::LinkMade | PersonDeed::SessionEnded);
+    let is_news = after != *account
+        || matches!(
+            deed,
+            PersonDeed::LinkMade | PersonDeed::SessionEnded | PersonDeed::Revoked
+        );
     Ok(is_news.then_some(Plan {
         account: after,
         deed,
@@ -232,7 +236,9 @@ pub(crate) async fn load_people(
     company: CompanyId,
     now: Timestamp,
 ) -> Stored<People> {
-    let sessions = tx.sessions_seen(company, now).await?;
+    let mut sessions = tx.sessions_seen(company, now).await?;
+    // Whoever has one of those is signed in nowhere.
+    sessions.retain(|session| session.revoked_at.is_none());
     let devices = tx.devices_seen(company).await?;
     let links = tx.links_of(company, now).await?;
     let accounts = tx.accounts(company).await?;

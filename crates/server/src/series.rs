@@ -230,5 +230,7 @@ fn acting(people: &[User], row: &CompanyRow, by: UserId, now: Timestamp) -> Opti
         expires: now,
         brought_by: None,
         reviews: false,
+        token_hash: String::new(),
+        revoked_at: None,
     })
 }

@@ -67,6 +67,8 @@ pub trait ReadTx: ReadNotifications + ReadReviews + Send {
     async fn account(&mut self, email: &str) -> Stored<Option<Account>>;
     /// The session of a token's hash, with its user as they are now; none if the user is not active.
     async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>>;
+    /// When the device of a session was revoked; none too if there is no such session.
+    async fn revoked_at(&mut self, token_hash: &str) -> Stored<Option<Timestamp>>;
 
     /// What the company has taken from its roles, and wants filled in.
     async fn rights(&mut self, company: CompanyId) -> Stored<CompanyRights>;
@@ -327,7 +329,7 @@ pub trait WriteTx: ReadTx + WriteNotifications + WriteReviews {
         day: &str,
         job: JobId,
     ) -> Stored<()>;
-    /// Ends all sessions of a user.
+    /// Ends all sessions of a user but those of revoked devices, which let nobody look at anything.
     async fn end_sessions_of(&mut self, company: CompanyId, user: UserId) -> Stored<()>;
     /// Adds a session; a user has so many at most, and those that were used longest ago end.
     async fn add_session(&mut self, session: &NewSession) -> Stored<()>;
@@ -340,6 +342,14 @@ pub trait WriteTx: ReadTx + WriteNotifications + WriteReviews {
     ) -> Stored<()>;
     /// Ends a session; ending one that is not there is fine.
     async fn end_session(&mut self, token_hash: &str) -> Stored<()>;
+    /// Notes that the device of a session is revoked: the session ends at `until` whatever is done with it, and nobody
+    /// is told there any more.
+    async fn revoke_session(
+        &mut self,
+        token_hash: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Stored<()>;
 
     /// The next number in the company's order of changes. Held until commit, so no later number
     /// becomes visible before an earlier one.

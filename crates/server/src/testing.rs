@@ -84,6 +84,8 @@ impl LocalServer {
             expires: Timestamp(i64::MAX),
             brought_by: None,
             reviews: false,
+            token_hash: String::new(),
+            revoked_at: None,
         };
         // Every simulated server signs alike: the same calls give the same bytes.
         let key = CursorKey::new("simulation").ok_or_else(|| unusable("no key for cursors"))?;
@@ -138,9 +140,17 @@ impl LocalServer {
 
     /// The answer to a push of `user`: the JSON of an envelope, also when it is an error.
     pub fn push(&self, user: UserId, body: &[u8]) -> Vec<u8> {
+        self.push_from(user, body, false)
+    }
+
+    /// The same, from a revoked device or not.
+    pub fn push_from(&self, user: UserId, body: &[u8], revoked: bool) -> Vec<u8> {
         let app = &self.app.borrow();
         self.answer(app, async {
-            let session = &self.session(user).await?;
+            let session = &SessionRow {
+                revoked_at: revoked.then(|| app.clock.now()),
+                ..self.session(user).await?
+            };
             if body.len() > limits::PUSH_BYTES {
                 return Err(Refusal::too_large("the body is too large"));
             }

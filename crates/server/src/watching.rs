@@ -126,6 +126,7 @@ mod tests {
             phone: None,
             by_job: None,
             as_of: None,
+            revoked_at: None,
         }
     }
 

@@ -65,6 +65,8 @@ pub struct Device {
     pub line: Cell<Line>,
     /// Whose session its cookie is, while the server knows it.
     pub cookie: Cell<Option<u8>>,
+    /// Whether the office has revoked it since its user signed in.
+    pub revoked: Cell<bool>,
     /// Whether there is no room left.
     pub full: Cell<bool>,
     /// Whether a photo was ever taken here.
@@ -134,6 +136,7 @@ impl Device {
             network: Cell::new(Network::Up),
             line: Cell::default(),
             cookie: Cell::new(None),
+            revoked: Cell::default(),
             full: Cell::new(false),
             has_photos: Cell::default(),
             room: Cell::default(),

@@ -63,6 +63,7 @@ fn error(code: ErrorCode, retry_after_ms: Option<u64>) -> ApiError {
         code,
         message: String::new(),
         retry_after_ms,
+        revoked: false,
     }
 }
 
@@ -143,6 +144,18 @@ impl SimRemote {
         let Some(user) = self.device.cookie.get().map(|number| server.user(number)) else {
             return request.refuse(&server, error(ErrorCode::Unauthorized, None));
         };
+        let revoked = self.device.revoked.get();
+        if revoked && matches!(request, Request::Pull(..)) {
+            self.device
+                .sim
+                .note(|| format!("server: {} of a revoked phone", request.name()));
+            let shut = ApiError {
+                revoked,
+                ..error(ErrorCode::Unauthorized, None)
+            };
+            return request.refuse(&server, shut);
+        }
+        server.hear_revoked(revoked);
         let answer = match request {
             Request::Push(push) => {
                 let envelope = server.push(&user, push, stop);

@@ -9,6 +9,7 @@ use afield_domain::JobStatus;
 
 mod modes;
 mod reviews;
+mod revokes;
 mod rights;
 mod settings;
 
@@ -119,6 +120,9 @@ pub enum Action {
         tab: u8,
     },
     EndSession {
+        device: u8,
+    },
+    Revoke {
         device: u8,
     },
     SignIn {
@@ -285,9 +289,14 @@ impl Schedule {
         if has_reviews {
             actions.extend(reviews::draw(of_reviews, devices));
         }
+        let of_revokes = &mut Chance::new(seed ^ 0x4E70_CE5D_4E70_CE5D);
+        let revokes = revokes::draw(of_revokes, devices);
+        // A server that keeps nothing for the office takes nothing from a revoked phone: mostly it does.
+        let keeps = !revokes.is_empty() && of_revokes.percent(80);
+        actions.extend(revokes);
         actions.sort_by_key(|(at, _)| *at);
         Self {
-            reviews: has_reviews,
+            reviews: has_reviews || keeps,
             seed,
             devices,
             swarm,

@@ -289,6 +289,11 @@ impl Server {
         self.with_real(|real, model| real.set_build(&model.build));
     }
 
+    /// Whether what is asked from now on comes from a revoked device.
+    pub fn hear_revoked(&mut self, revoked: bool) {
+        self.model.revoked = revoked;
+    }
+
     /// Answers a push. If it is stopped, what comes back is what a phone could have been told.
     pub fn push(
         &mut self,
@@ -306,6 +311,7 @@ impl Server {
         let envelope = self.answer_push(user, request, stop);
         if let Reply::Ok(response) = &envelope.reply {
             self.check_numbers(response);
+            self.check_shut(response);
             let is_refusal =
                 |verdict: &MutationVerdict| matches!(verdict.verdict, Verdict::Rejected { .. });
             if response.verdicts.iter().any(is_refusal) {
@@ -353,7 +359,8 @@ impl Server {
             return self.model.envelope(reply);
         }
         let older = self.is_older;
-        let envelope = self.with_real(|real, _| real.push(user.id, request, stop, older));
+        let envelope =
+            self.with_real(|real, model| real.push(user.id, request, stop, (older, model.revoked)));
         let Some(envelope) = envelope else {
             let nothing = Vec::new();
             return self

@@ -275,6 +275,7 @@ impl World {
             | Action::Block { .. }
             | Action::Unheard { .. }
             | Action::Line { .. }
+            | Action::Revoke { .. }
             | Action::EndSession { .. } => self.afflict(action),
             Action::Update { device } => self.update(device),
             Action::Assign { .. }
@@ -310,6 +311,7 @@ impl World {
         self.sim.spawn(tab.context, async move {
             // The server sets the cookie first; the phone notes who it is second.
             device.cookie.set(Some(user));
+            device.revoked.set(false);
             let info = server.borrow().session(user);
             let signed_in = engine.run_signed_in(&info).await;
             if signed_in.is_ok() {

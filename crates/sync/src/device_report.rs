@@ -59,7 +59,10 @@ fn phone_state(facts: PhoneFacts, meta: &OutboxMeta) -> PhoneState {
 #[must_use]
 pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Option<DeviceReport> {
     let meta = &view.meta;
-    let session = meta.session.as_ref().filter(|_| !meta.sign_in_needed)?;
+    let session = meta
+        .session
+        .as_ref()
+        .filter(|_| !meta.sign_in_needed || meta.revoked)?;
     let user = session.user();
     let status = sync_status(view);
     let epoch = meta.epoch.as_ref();

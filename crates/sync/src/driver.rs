@@ -275,7 +275,8 @@ pub fn must_sync_again(report: &SyncReport, files: FilesEnd) -> bool {
         SyncReport::Busy => true,
         SyncReport::SignedOut | SyncReport::SignInNeeded => false,
         SyncReport::NotBefore(_) | SyncReport::Passed { .. } => {
-            !report.is_done() || matches!(files, FilesEnd::Unfinished | FilesEnd::NotBefore(_))
+            !(report.is_done() || report.is_all_sent())
+                || matches!(files, FilesEnd::Unfinished | FilesEnd::NotBefore(_))
         }
     }
 }

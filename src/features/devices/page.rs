@@ -1,6 +1,6 @@
 //! The page Devices: each phone with what it owes, how it is set up, and when it told so.
 //!
-//! Needs the server. It is as of when each phone last told, and says so. Admins end the session of a phone here.
+//! Needs the server. It is as of when each phone last told, and says so. Admins revoke a phone here.
 
 use super::view_model::{Worry, is_unheard, owes, shown, tells_network, worries};
 use crate::error::Trouble;
@@ -9,7 +9,7 @@ use crate::routes::Route;
 use crate::runtime::clock::{Clock, use_clock};
 use crate::runtime::session::Account;
 use crate::shared::browser_name::browser_name;
-use crate::shared::labels::{changes, reported};
+use crate::shared::labels::reported;
 use crate::shared::retry::retry_line;
 use crate::shared::toast::{Toasts, use_toasts};
 use crate::signal::RwSignal;
@@ -17,7 +17,7 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, of, skeleton};
 use crate::view::view;
-use afield_domain::{Timestamp, UserId};
+use afield_domain::{DeviceId, Timestamp, UserId};
 use afield_platform::api;
 use afield_protocol::{DeviceSeen, Devices, Holds, Network, PersonChange, PhoneState};
 use leptos::prelude::*;
@@ -58,16 +58,16 @@ impl Desk {
         });
     }
 
-    /// Ends the session in which a phone told; what it has not sent stays on it.
-    fn end(self, user: UserId, session: String) {
+    /// Revokes a phone; what it has not sent comes for the office to decide.
+    fn revoke(self, user: UserId, device: DeviceId) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         spawn_local(async move {
-            let change = PersonChange::EndSession { session };
+            let change = PersonChange::Revoke { device };
             match api::change_person(user, &change).await {
-                Ok(_) => self.toasts.show(Ok(tr!(devices.ended))),
+                Ok(_) => self.toasts.show(Ok(tr!(devices.revoked))),
                 Err(failure) => self.toasts.show(Err(failure.into())),
             }
             let _ = self.busy.try_set(false);
@@ -205,11 +205,12 @@ fn row(desk: Desk, account: &Account, device: &DeviceSeen) -> AnyView {
             <p class="font-semibold">
                 {name.clone()} " " <span class="muted">{browser_name(&device.label)}</span>
             </p>
+            {revoked_text(account, device).map(|text| view! { <p class="font-semibold">{text}</p> })}
             <p>{owed_text(account, device)}</p>
             <p class="tags">{marks} {unheard}</p>
             {device.phone.as_ref().map(|phone| view! { <p class="muted">{set_up(device, phone)}</p> })}
             <p class="muted">{tr!(devices.told, time = told)} {contact.map(|text| view! { " · " {text} })}</p>
-            {end_button(desk, account, device, name)}
+            {revoke_button(desk, account, device, name)}
         </li>
     }
     .into_any()
@@ -229,6 +230,15 @@ fn owed_text(account: &Account, device: &DeviceSeen) -> String {
         ),
         None => tr!(devices.owes, changes = unsent, files = files),
     }
+}
+
+/// That it is revoked, and whether all of it has arrived.
+fn revoked_text(account: &Account, device: &DeviceSeen) -> Option<String> {
+    let at = account.near_time(device.revoked_at?, untrack(|| use_clock().now()));
+    Some(match owes(device) {
+        true => tr!(devices.revoked_owing, time = at),
+        false => tr!(devices.revoked_at, time = at),
+    })
 }
 
 fn worry_text(worry: Worry) -> &'static str {
@@ -271,33 +281,41 @@ fn set_up(device: &DeviceSeen, phone: &PhoneState) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// Ends the phone's session, for admins, once it is asked for twice.
-fn end_button(desk: Desk, account: &Account, device: &DeviceSeen, name: String) -> Option<AnyView> {
+/// Revokes the phone, for admins, once it is asked for twice.
+fn revoke_button(
+    desk: Desk,
+    account: &Account,
+    device: &DeviceSeen,
+    name: String,
+) -> Option<AnyView> {
     if !account.is_admin() || device.session.is_empty() {
         return None;
     }
     let asked = RwSignal::new(false);
-    let (user, session) = (device.user.id, device.session.clone());
-    let left = match device.unsent {
-        0 => String::new(),
-        count => {
-            let count = usize::try_from(count).unwrap_or(usize::MAX);
-            tr!(devices.stays, changes = changes(count))
-        }
-    };
-    let go = move |_| desk.end(user, session.clone());
+    let (user, id) = (device.user.id, device.device);
+    let (unsent, files) = reported(device.unsent, device.files);
+    let told = account.near_time(device.told_at, untrack(|| desk.clock.now()));
+    let left = owes(device).then(|| {
+        tr!(
+            devices.revoke_owes,
+            changes = unsent,
+            files = files,
+            time = told
+        )
+    });
+    let go = move |_| desk.revoke(user, id);
     let draw = move || {
         match asked.get() {
         false => view! {
             <button type="button" class="btn" on:click=move |_| asked.set(true)>
-                {tr!(devices.end)} {of(name.clone())}
+                {tr!(devices.revoke)} {of(name.clone())}
             </button>
         }
         .into_any(),
         true => view! {
             <div class="actions" role="group">
-                <p>{tr!(devices.end_ask)} " " {left.clone()}</p>
-                <button type="button" class="btn btn-primary" on:click=go.clone()>{tr!(devices.end_now)}</button>
+                <p>{tr!(devices.revoke_ask)} " " {left.clone()}</p>
+                <button type="button" class="btn btn-primary" on:click=go>{tr!(devices.revoke_now)}</button>
                 <button type="button" class="btn" on:click=move |_| asked.set(false)>{tr!(common.cancel)}</button>
             </div>
         }

@@ -116,6 +116,7 @@ mod tests {
             parked: 0,
             files,
             oldest: None,
+            revoked_at: None,
             cleared: false,
             session: String::new(),
             label: String::new(),

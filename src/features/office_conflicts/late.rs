@@ -113,10 +113,13 @@ fn content(account: &Account, group: &ReviewGroup, inbox: Inbox) -> AnyView {
     let by = tr!(office.late_by, name = group.author_name, changes = count);
     let rows = late_rows(group, &account.signed_in, &account.zone, language());
     let rows: Vec<AnyView> = rows.iter().map(|found| row(found, inbox)).collect();
+    let revoked = group.entries.iter().any(|entry| entry.revoked);
+    let revoked = revoked.then(|| view! { <p class="tags"><span class="tag tag-paused">{tr!(office.late_revoked)}</span></p> });
     view! {
         <p>{title}</p>
         {group.now.as_ref().map(stands)}
         <p class="font-semibold">{by}</p>
+        {revoked}
         <ol class="list mb-3">{rows}</ol>
     }
     .into_any()

@@ -21,6 +21,7 @@ fn group(ops: Vec<Op>, records: Vec<Record>) -> ReviewGroup {
         op,
         reason: Rejection::Forbidden,
         file_at: None,
+        revoked: false,
     };
     let records: Vec<Versioned> = records.into_iter().map(versioned).collect();
     ReviewGroup {

@@ -329,6 +329,7 @@ pub(super) fn what_was_done(row: &PeopleTrail) -> String {
         PersonDeed::Disabled => tr!(people.did_disable, who = who),
         PersonDeed::Enabled => tr!(people.did_enable, who = who),
         PersonDeed::SessionEnded => tr!(people.did_end, who = who),
+        PersonDeed::Revoked => tr!(people.did_revoke, who = who),
         PersonDeed::Other => tr!(people.did_other, who = who),
     }
 }

@@ -36,10 +36,13 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
         busy: RwSignal::new(false),
         trouble: RwSignal::new(None),
     };
-    let title = if account.is_some() {
-        tr!(sign_in.again)
-    } else {
-        tr!(sign_in.title)
+    let revoked = use_sync_state()
+        .status
+        .with_untracked(|status| status.revoked);
+    let title = match &account {
+        Some(_) if revoked => tr!(sign_in.revoked),
+        Some(_) => tr!(sign_in.again),
+        None => tr!(sign_in.title),
     };
     // Whoever signs in at its own address has to go on from there.
     let is_here = use_location()
@@ -51,7 +54,7 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
             {heading(title)}
             {insecure_notice()}
             {match account {
-                Some(account) => again(&account).into_any(),
+                Some(account) => again(&account, revoked).into_any(),
                 None => first().into_any(),
             }}
             {fields(form, leaves)}
@@ -59,18 +62,32 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
     }
 }
 
-fn again(account: &Account) -> impl IntoView {
+/// What happened to the session, what of its user's work is safe, and what to know. The office may have revoked the phone.
+fn again(account: &Account, revoked: bool) -> impl IntoView {
     let sync = use_sync_state();
     let name = account.name().to_owned();
+    let (lead, hint) = match revoked {
+        true => (
+            tr!(sign_in.revoked_lead, name = name),
+            tr!(sign_in.revoked_ask),
+        ),
+        false => (tr!(sign_in.again_as, name = name), tr!(sign_in.sealed)),
+    };
+    let kept = move || {
+        let unsent = sync.status.with(|status| status.unsent);
+        match (revoked, unsent) {
+            (false, count) => tr!(sign_in.kept, changes = changes(count)),
+            (true, 0) if sync.has_waiting_files() == Some(false) => {
+                tr!(sign_in.revoked_sent).to_owned()
+            }
+            (true, 0) => tr!(sign_in.revoked_files).to_owned(),
+            (true, count) => tr!(sign_in.revoked_left, changes = changes(count)),
+        }
+    };
     view! {
-        <p>{tr!(sign_in.again_as, name = name)}</p>
-        <p class="muted">
-            {move || {
-                let unsent = sync.status.with(|status| status.unsent);
-                tr!(sign_in.kept, changes = changes(unsent))
-            }}
-        </p>
-        <p class="muted">{tr!(sign_in.sealed)}</p>
+        <p>{lead}</p>
+        <p class="muted">{kept}</p>
+        <p class="muted">{hint}</p>
     }
 }
 

@@ -192,6 +192,7 @@ mod tests {
             phone: None,
             by_job: (n != 2).then(ByJob::default),
             as_of: None,
+            revoked_at: None,
         };
         let rows = [
             row(1, 2, Some(50), 100, false),

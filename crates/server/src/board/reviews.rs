@@ -105,6 +105,7 @@ fn entry(row: ReviewRow) -> ReviewEntry {
         op: row.mutation.op,
         reason: row.reason,
         file_at: row.file_at,
+        revoked: row.revoked,
     }
 }
 

@@ -53,6 +53,20 @@ pub(crate) fn repeat(row: MutationRow) -> Stored<Answer> {
     })
 }
 
+/// What a revoked device hears of what it must keep until its user signs in there again.
+const KEPT_MS: u64 = 10 * 60_000;
+
+/// Not decided, and nothing remembered: of a revoked device, what nobody of the office can decide.
+pub(crate) fn waits_for_its_user(id: MutationId) -> Stored<Answer> {
+    let retry = Verdict::Retry { after_ms: KEPT_MS };
+    Ok(Answer::Verdict {
+        told: verdict_json(id, retry)?.into(),
+        // What comes behind it stays too.
+        rejected: true,
+        wrote: Wrote::Nothing,
+    })
+}
+
 /// A refusal that nothing is remembered of.
 pub(crate) fn refused(id: MutationId, reason: Rejection) -> Stored<Answer> {
     Ok(Answer::Verdict {

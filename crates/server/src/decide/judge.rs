@@ -61,6 +61,22 @@ pub(crate) enum Decision {
     Replaced,
 }
 
+impl Decision {
+    /// Whether it would be remembered as made by the judge: nothing of a revoked device is.
+    pub(crate) fn is_made(&self) -> bool {
+        match self {
+            Self::Refuse(_) | Self::Write(_) | Self::Merge(_) | Self::Remove(_) | Self::Already => {
+                true
+            }
+            Self::Repeat(_)
+            | Self::Wait
+            | Self::Review(_)
+            | Self::RefuseForNow(_)
+            | Self::Replaced => false,
+        }
+    }
+}
+
 /// Judges `mutation` by what was decided before; none if that leaves it open.
 pub(crate) fn recall(
     mutation: &Mutation,

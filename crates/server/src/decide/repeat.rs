@@ -4,14 +4,14 @@
 //! what it holds of the server: without the record that would be the state before the change. Must never tell anybody
 //! of a record that they may not see now.
 
-use super::answer::{Answer, repeat};
+use super::answer::{Answer, repeat, waits_for_its_user};
 use super::named::hide_unknown;
 use super::save::load_read;
 use super::told::{Told, told};
 use crate::events::Wrote;
 use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
-use afield_domain::{Record, RecordKey, Timestamp, User, Versioned};
-use afield_protocol::{Mutation, Verdict};
+use afield_domain::{Record, RecordKey, Rejection, Timestamp, User, Versioned};
+use afield_protocol::{Mutation, MutationVerdict, Verdict};
 use serde::Deserialize;
 
 /// The stored verdict; where it was kept without its records, the record that it is about comes with it as it is now.
@@ -46,6 +46,33 @@ pub(crate) async fn repeat_whole(
         Err(error) if error.is_local() => Ok(answer),
         Err(error) => Err(error),
     }
+}
+
+/// The stored verdict for a revoked device: that the change had its effect, with nothing of what the company holds; what
+/// the office has decided its user hears once they have signed in again.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn repeat_bare(row: MutationRow) -> Stored<Answer> {
+    let id = row.id;
+    let said = row
+        .verdict
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<MutationVerdict>(text).ok());
+    let bare = match said.map(|said| said.verdict) {
+        Some(Verdict::Rejected {
+            reason: Rejection::Declined { .. },
+        }) => return waits_for_its_user(id),
+        Some(Verdict::Applied { .. }) => Lacking::Applied,
+        Some(Verdict::Merged { .. }) => Lacking::Merged,
+        Some(Verdict::AlreadyApplied { .. }) => Lacking::Already,
+        _ => return repeat(row),
+    };
+    Ok(Answer::Verdict {
+        told: told(id, bare.with(Vec::new()))?,
+        rejected: false,
+        wrote: Wrote::Nothing,
+    })
 }
 
 /// A verdict that lacks its records.

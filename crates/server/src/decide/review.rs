@@ -1,8 +1,8 @@
 //! What goes to the office instead of being refused.
 //!
 //! Owns the rule: work on a job that was taken from its author, called off, finished or deleted meanwhile, and what comes
-//! behind such work. Must never review what was refused for any other reason, nor anything for a phone that has not
-//! asked for it; and never let anything overtake what waits, whoever sends it.
+//! behind such work, and whatever a revoked device sends. Must never review what was refused for any other reason, nor
+//! anything for a phone that has not asked for it; and never let anything overtake what waits, whoever sends it.
 
 use super::judge::Decision;
 use super::waiting::waits_for_office;
@@ -16,7 +16,7 @@ use afield_protocol::Mutation;
 /// Turns `decision` into a review where that is due. `decided`: what was decided of those that the mutation names.
 pub(crate) async fn reviewed(
     tx: &mut dyn WriteTx,
-    session: &SessionRow,
+    (session, revoked): (&SessionRow, bool),
     user: Option<&User>,
     mutation: &Mutation,
     decided: &[MutationRow],
@@ -38,6 +38,10 @@ pub(crate) async fn reviewed(
     // What would have its effect, or be refused for something else, is looked at when what is in front of it was.
     let is_behind = is_behind(tx, session, mutation, decided).await?;
     let is_due = match &decision {
+        // Whoever holds a revoked device need not be its user.
+        _ if planted!(RevokedApplied: revoked => false) => {
+            mutation.op.job().is_some() && !mutation.op.needs_connection()
+        }
         _ if is_behind => true,
         Decision::Refuse(reason) => is_too_late(tx, session, user, mutation, reason).await?,
         _ => false,
@@ -45,16 +49,18 @@ pub(crate) async fn reviewed(
     if !is_due {
         return Ok(decision);
     }
-    let is_heard = session.reviews && !user.role.is_office();
+    let is_heard = session.reviews && (revoked || !user.role.is_office());
     let waiting = tx.reviews_of(session.company.id, user.id).await?.len();
     if !is_heard || waiting >= limits::REVIEWS {
         // Whoever cannot hear of a review, or has too many: its order stands all the same. Sent again later it is judged
         // anew; left unanswered it would slow down all that this phone sends.
-        return Ok(if planted!(ReviewOvertaken: is_behind => false) {
-            Decision::RefuseForNow(Rejection::Outdated)
-        } else {
-            decision
-        });
+        return Ok(
+            if planted!(ReviewOvertaken: is_behind && !revoked => false) {
+                Decision::RefuseForNow(Rejection::Outdated)
+            } else {
+                decision
+            },
+        );
     }
     Ok(Decision::Review(match decision {
         Decision::Refuse(reason) => reason,

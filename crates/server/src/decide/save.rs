@@ -104,11 +104,13 @@ impl Case<'_> {
         save_record(tx, self.company, write, self.now).await
     }
 
-    /// Keeps the change for the office, which would have been refused for `reason`.
+    /// Keeps the change for the office, which would have been refused for `reason` or came from a
+    /// `revoked` device.
     pub(crate) async fn keep_for_office(
         &self,
         tx: &mut dyn WriteTx,
         reason: Rejection,
+        revoked: bool,
     ) -> Stored<()> {
         let Some(job) = self.mutation.op.job() else {
             return Ok(());
@@ -120,6 +122,7 @@ impl Case<'_> {
             received_at: self.now,
             file_at: None,
             decided: None,
+            revoked,
         };
         let came = came_before(tx, self.company, &self.mutation.op).await?;
         planted!(ReviewNotKept: tx.add_review(self.company, &row).await? => ());

@@ -4,11 +4,11 @@
 //! a connection. A verdict is answered only after it is durable together with its effect. Must never answer "applied" for what was
 //! not committed.
 
-use super::answer::{Answer, refused, repeat};
+use super::answer::{Answer, refused, repeat, waits_for_its_user};
 use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, recall};
 use super::named::hide_unknown;
-use super::repeat::repeat_whole;
+use super::repeat::{repeat_bare, repeat_whole};
 use super::review::{came_before, note_received, reviewed};
 use super::save::{self, Case};
 use super::waiting::is_review;
@@ -66,8 +66,10 @@ pub(crate) async fn decide_in(
         lane: mutation.lane,
     };
     let decided = tx.mutations(company, &ids, Some(place)).await?;
+    let revoked = is_revoked(tx, session).await?;
     match recall(mutation, fingerprint, &decided) {
         None => {}
+        Some(Decision::Repeat(row)) if revoked => return repeat_bare(row),
         Some(Decision::Repeat(row)) => {
             return repeat_whole(tx, session, mutation, row, app.clock.now()).await;
         }
@@ -112,7 +114,18 @@ pub(crate) async fn decide_in(
     {
         decision = Decision::Refuse(too_many_conflicts());
     }
-    decision = reviewed(tx, session, user.as_ref(), mutation, &decided, decision).await?;
+    decision = reviewed(
+        tx,
+        (session, revoked),
+        user.as_ref(),
+        mutation,
+        &decided,
+        decision,
+    )
+    .await?;
+    if planted!(RevokedApplied: revoked => false) && decision.is_made() {
+        return waits_for_its_user(mutation.id);
+    }
     if let Decision::Write(written) | Decision::Merge(written) = &mut decision {
         let company = &session.company;
         add_consequences(tx, company, &mutation.op, now, &mut records, written).await?;
@@ -139,7 +152,9 @@ pub(crate) async fn decide_in(
         Decision::RefuseForNow(reason) => return refused(mutation.id, reason),
         Decision::Refuse(reason) => Verdict::Rejected { reason },
         Decision::Review(reason) => {
-            case.keep_for_office(tx, reason).await?;
+            if planted!(RevokedWorkVanishes: true => !revoked) {
+                case.keep_for_office(tx, reason, revoked).await?;
+            }
             Verdict::Rejected {
                 reason: Rejection::InReview,
             }
@@ -179,6 +194,14 @@ pub(crate) async fn decide_in(
         rejected,
         wrote,
     })
+}
+
+/// Whether the device of the session is revoked, as of this transaction: the body of a push may come long after its head.
+async fn is_revoked(tx: &mut dyn WriteTx, session: &SessionRow) -> Stored<bool> {
+    if session.revoked_at.is_some() || session.token_hash.is_empty() {
+        return Ok(session.revoked_at.is_some());
+    }
+    Ok(tx.revoked_at(&session.token_hash).await?.is_some())
 }
 
 /// Whose change it is, with the rights of now; none if they may do nothing any more. Whoever's work is brought in may

@@ -1,6 +1,6 @@
 //! `/api/v1/device`: what stands on a device alone, and `/api/v1/devices`: what the office sees of all of them.
 
-use super::extract::{JsonBody, Office, SignedIn};
+use super::extract::{JsonBody, Office, Sending};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::auth::token;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 )]
 pub(crate) async fn report(
     State(app): State<Arc<App>>,
-    signed_in: SignedIn,
+    Sending(signed_in): Sending,
     headers: HeaderMap,
     JsonBody(report): JsonBody<DeviceReport>,
 ) -> Result<Response, Failure> {

@@ -73,6 +73,7 @@ pub(crate) async fn events(
         pages,
         phones,
         ending: app.hub.ending(),
+        revoked: app.hub.revoked(),
         is_behind: false,
         _place: place,
         app: Arc::clone(&app),
@@ -115,6 +116,7 @@ struct Watcher {
     pages: Receiver<Arc<Page>>,
     phones: Receiver<PhoneTold>,
     ending: watch::Receiver<bool>,
+    revoked: Receiver<Arc<str>>,
     /// It takes events too slowly: what waits is the last that it is told.
     is_behind: bool,
     _place: Place<UserId>,
@@ -151,6 +153,10 @@ impl Watcher {
                         self.listener.lose();
                         continue;
                     }
+                },
+                hash = self.revoked.recv() => match hash {
+                    Ok(hash) if *hash != *self.token_hash => continue,
+                    _ => return None,
                 },
                 _ = self.ending.changed() => return None,
             };

@@ -3,7 +3,7 @@
 //! Owns the extractors. All fail as a [`Failure`], never with the framework's own text.
 
 use super::failure::Failure;
-use super::looking::looked_through;
+use super::looking::{is_preview, looked_through};
 use crate::auth::{session, token};
 use crate::state::App;
 use crate::storage::{SessionRow, Stored};
@@ -23,7 +23,7 @@ use tokio::time::timeout;
 /// How long a request waits for its session's new end to be written.
 const TOUCH_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The session of the request, with its user's rights of this moment.
+/// The session of the request, with its user's rights of this moment. That of a revoked device is none.
 pub(crate) struct SignedIn {
     pub(crate) session: SessionRow,
     pub(crate) token_hash: String,
@@ -35,11 +35,38 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
+        let Sending(signed_in) = Sending::from_request_parts(parts, app).await?;
+        match signed_in.session.revoked_at {
+            None => Ok(signed_in),
+            Some(_) => Err(Failure::revoked()),
+        }
+    }
+}
+
+/// The session of a request that sends what stands on a device alone, or counts it: also that of a revoked one. Must
+/// never be asked for by what answers with anything of the company's.
+pub(crate) struct Sending(pub(crate) SignedIn);
+
+impl FromRequestParts<Arc<App>> for Sending {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
         let token_hash = token::presented(&parts.headers).ok_or_else(Failure::unauthorized)?;
-        let session = load_session(app, &token_hash)
+        let session = load_unended(app, &token_hash)
             .await?
             .ok_or_else(Failure::unauthorized)?;
         keep_pace(app, &token_hash)?;
+        if session.revoked_at.is_some() {
+            // It lasts no longer for being used, and looks at nobody's app.
+            return match is_preview(&parts.headers) {
+                true => Err(Failure::revoked()),
+                false => Ok(Self(SignedIn {
+                    asker: session.user.id,
+                    session,
+                    token_hash,
+                })),
+            };
+        }
         let now = app.clock.now();
         if let Some(expires) = session::plan_touch(session.created, session.last_seen, now) {
             // Whoever reads neither waits for those who write nor fails with a full disk.
@@ -48,11 +75,11 @@ impl FromRequestParts<Arc<App>> for SignedIn {
                 tracing::warn!("a session's use could not be noted");
             }
         }
-        Ok(Self {
+        Ok(Self(SignedIn {
             asker: session.user.id,
             session: looked_through(app, &parts.headers, session).await?,
             token_hash,
-        })
+        }))
     }
 }
 
@@ -71,11 +98,16 @@ async fn touch(app: &App, hash: &str, now: Timestamp, expires: Timestamp) -> Sto
     tx.commit().await
 }
 
-/// The session of that token's hash, if it has not ended.
+/// The session of that token's hash, if it has not ended and its device is not revoked.
 pub(crate) async fn load_session(
     app: &App,
     token_hash: &str,
 ) -> Result<Option<SessionRow>, Failure> {
+    let session = load_unended(app, token_hash).await?;
+    Ok(session.filter(|session| session.revoked_at.is_none()))
+}
+
+async fn load_unended(app: &App, token_hash: &str) -> Result<Option<SessionRow>, Failure> {
     let session = app.storage.read().await?.session(token_hash).await?;
     let now = app.clock.now();
     Ok(session.filter(|session| now < session.expires))
@@ -114,7 +146,7 @@ impl FromRequestParts<Arc<App>> for Admin {
     }
 }
 
-/// Whose work a request sends: that of who is signed in; or, named in the address, that of a technician of the company,
+/// Whose work a request sends: that of who is signed in, also on a revoked device; or, named in the address, that of a technician of the company,
 /// which the office brings in out of a rescue file. The technician may have left.
 pub(crate) struct Bringing(pub(crate) SessionRow);
 
@@ -128,8 +160,15 @@ impl FromRequestParts<Arc<App>> for Bringing {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Failure> {
-        let SignedIn { session, .. } = SignedIn::from_request_parts(parts, app).await?;
+        let Sending(SignedIn { session, .. }) = Sending::from_request_parts(parts, app).await?;
         let named = Query::<Named>::try_from_uri(&parts.uri);
+        if session.revoked_at.is_some() {
+            // It sends what is its own and nothing else.
+            return match named {
+                Ok(Query(Named { author: None })) => Ok(Self(session)),
+                _ => Err(Failure::revoked()),
+            };
+        }
         let Query(Named { author }) =
             named.map_err(|_| Failure::invalid("author must be a user's id"))?;
         let Some(author) = author.filter(|author| *author != session.user.id) else {

@@ -30,6 +30,7 @@ impl Failure {
                 code,
                 message: message.to_owned(),
                 retry_after_ms: None,
+                revoked: false,
             },
         }
     }
@@ -40,6 +41,17 @@ impl Failure {
             ErrorCode::Unauthorized,
             "no valid session: sign in",
         )
+    }
+
+    /// The session of a revoked device: what it has not sent is still taken, and nothing else is answered.
+    pub(crate) fn revoked() -> Self {
+        let mut failure = Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthorized,
+            "the office has revoked this device: send what is unsent, then sign in",
+        );
+        failure.error.revoked = true;
+        failure
     }
 
     pub(crate) fn other_user() -> Self {

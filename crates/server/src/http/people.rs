@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::reply::{self, Nothing};
 use crate::auth::token;
 use crate::company::tell_phones;
+use crate::device::{Revoked, revoke};
 use crate::events::Wrote;
 use crate::people::{self, LINK_MS, Refused, load_people, load_rights, plan_change};
 use crate::state::App;
@@ -203,8 +204,19 @@ pub(crate) async fn change(
     };
     let (mut tx, session) = begin(&app, &signed_in).await?;
     let company = session.company.id;
+    let revoked = match &change {
+        PersonChange::Revoke { device } => {
+            Some(revoke(tx.as_mut(), company, (user, *device), app.clock.now()).await??)
+        }
+        _ => None,
+    };
     let link = apply(tx.as_mut(), &app, &session, (user, &change, password)).await?;
-    changed(tx, &app, company, link).await
+    let answer = changed(tx, &app, company, link).await?;
+    if let Some(Revoked { session, told }) = revoked {
+        app.hub.end_streams(&session);
+        app.hub.tell_of_phone(company, told);
+    }
+    Ok(answer)
 }
 
 /// Begins to write for an admin, with their session as it is now: whoever signed in as one may be none any more, or
@@ -212,7 +224,9 @@ pub(crate) async fn change(
 async fn begin(app: &App, signed_in: &SignedIn) -> Result<(Box<dyn WriteTx>, SessionRow), Failure> {
     let mut tx = app.storage.write().await?;
     let session = tx.session(&signed_in.token_hash).await?;
-    let session = session.filter(|session| app.clock.now() < session.expires);
+    let stands =
+        |session: &SessionRow| app.clock.now() < session.expires && session.revoked_at.is_none();
+    let session = session.filter(stands);
     let session = session.ok_or_else(Failure::unauthorized)?;
     if session.user.role != Role::Admin {
         return Err(Failure::forbidden("only for admins"));

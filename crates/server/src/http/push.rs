@@ -44,6 +44,10 @@ pub(crate) async fn answer(
     if session.brought_by.is_none() {
         app.contacts.see(session.user.id, app.clock.now());
     }
+    if session.revoked_at.is_some() && !request.review {
+        // It would take what waits for the office for refused.
+        return Err(Failure::revoked());
+    }
     let answer = run_push(app, session, request).await;
     answer.map_err(|error| match error {
         // Its owner can still send it: nothing of it was looked at.

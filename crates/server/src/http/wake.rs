@@ -48,6 +48,8 @@ pub(crate) async fn wake(
         user,
         pages: listen(&app, signed_in.session.company.id).await?,
         ending: app.hub.ending(),
+        revoked: app.hub.revoked(),
+        is_over: false,
         _place: place,
         app: Arc::clone(&app),
     };
@@ -60,6 +62,9 @@ struct Sleeper {
     user: UserId,
     pages: Receiver<Arc<Page>>,
     ending: watch::Receiver<bool>,
+    revoked: Receiver<Arc<str>>,
+    /// Its device was revoked: it has heard the last.
+    is_over: bool,
     _place: Place<UserId>,
 }
 
@@ -74,15 +79,25 @@ impl Sleeper {
         stream::iter([Ok(first)]).chain(calls)
     }
 
-    /// Waits until there is something to pull. None when the stream ends: the server stops, the session is over or the
-    /// feed has failed. The browser connects again by itself.
+    /// Waits until there is something to pull. None when the stream ends: the server stops, the session is over, its device
+    /// was revoked or the feed has failed. The browser connects again by itself.
     async fn wait(&mut self) -> Option<()> {
         loop {
-            if *self.ending.borrow_and_update() {
+            if self.is_over || *self.ending.borrow_and_update() {
                 return None;
             }
             let page = tokio::select! {
                 page = self.pages.recv() => page,
+                hash = self.revoked.recv() => match hash {
+                    Ok(hash) if *hash != *self.token_hash => continue,
+                    // What its device has not sent it sends with the pass that this makes.
+                    Ok(_) => {
+                        self.is_over = true;
+                        return Some(());
+                    }
+                    // Words were lost, one may have been for this one.
+                    Err(_) => return None,
+                },
                 _ = self.ending.changed() => return None,
             };
             let concerns = match page {

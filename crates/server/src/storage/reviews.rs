@@ -24,6 +24,8 @@ pub struct ReviewRow {
     pub file_at: Option<Timestamp>,
     /// What was decided; none as long as it waits.
     pub decided: Option<Decide>,
+    /// Whether it came from a revoked device.
+    pub revoked: bool,
 }
 
 /// Reading.

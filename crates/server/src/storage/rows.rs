@@ -82,6 +82,10 @@ pub struct SessionRow {
     pub brought_by: Option<User>,
     /// Whether what comes too late may wait for the office: a push says so.
     pub reviews: bool,
+    /// sha-256 of the token, hex; empty of one that is not stored.
+    pub token_hash: String,
+    /// When its device was revoked: it passes for what that has not sent, and for nothing else.
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// Who of a company has done what.
@@ -108,6 +112,8 @@ pub struct SessionSeen {
     pub created: Timestamp,
     /// When it was last used, to the hour.
     pub last_seen: Timestamp,
+    /// When its device was revoked.
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A device, as an admin sees it.
@@ -347,6 +353,8 @@ pub struct ReportRow {
     pub by_job: Option<ByJob>,
     /// The server's clock at the contact before it was counted; none from apps that do not tell.
     pub as_of: Option<Timestamp>,
+    /// When it was revoked, unless somebody has told in another session since.
+    pub revoked_at: Option<Timestamp>,
 }
 
 impl ReportRow {

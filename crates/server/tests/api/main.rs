@@ -76,6 +76,7 @@ mod records;
 mod replaces;
 mod reviews;
 mod reviews_shown;
+mod revoke;
 mod rights;
 mod rules;
 mod series;

@@ -8,6 +8,7 @@ mod forms;
 mod kept;
 mod notifications;
 mod preview;
+mod revoked;
 mod rows;
 mod series;
 

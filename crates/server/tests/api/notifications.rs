@@ -218,7 +218,14 @@ async fn is_told(told: &Told, n: u128) -> bool {
 
 #[tokio::test]
 async fn a_device_is_told_for_as_long_as_its_session_stands() {
-    let ends: [&str; 5] = ["end", "sign out", "expires", "an admin ends it", "disabled"];
+    let ends = [
+        "end",
+        "sign out",
+        "expires",
+        "an admin ends it",
+        "an admin revokes it",
+        "disabled",
+    ];
     for how in ends {
         let told = Told::start().await;
         assert!(is_told(&told, 1).await, "{how}");
@@ -233,6 +240,7 @@ async fn a_device_is_told_for_as_long_as_its_session_stands() {
                 let answer = anna.ask("DELETE", paths::SESSION, None).await;
                 assert_eq!(answer.status, 200);
             }
+            "an admin revokes it" => told.server.revoke(anna).await,
             "expires" => told.server.clock.advance(400 * DAY_MS),
             "an admin ends it" => {
                 let mut tx = told.server.app.storage.write().await.unwrap();

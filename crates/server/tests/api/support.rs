@@ -8,6 +8,7 @@ use crate::fragile::Fragile;
 use afield_domain::company::CompanySettings;
 use afield_domain::*;
 use afield_server::auth::password::{Cost, Passwords};
+use afield_server::auth::token;
 use afield_server::clock::{Clock, ManualClock};
 use afield_server::records::{Fate, OFFICE, Write, save_record};
 use afield_server::storage::sqlite::{Durability, SqliteStorage};
@@ -114,6 +115,17 @@ impl Server {
     /// Somebody who is not signed in.
     pub(crate) fn nobody(&self) -> Client {
         Client::new(self.router.clone())
+    }
+
+    /// The device on which somebody is signed in is revoked.
+    pub(crate) async fn revoke(&self, client: &Client) {
+        let cookie = client.cookie.as_ref().unwrap();
+        let (_, token) = cookie.split_once('=').unwrap();
+        let hash = token::sha256_hex(token.as_bytes());
+        let mut tx = self.app.storage.write().await.unwrap();
+        let (now, until) = (self.clock.now(), self.clock.now().plus_ms(DAY_MS));
+        tx.revoke_session(&hash, now, until).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     pub(crate) async fn sign_in(&self, user: UserId) -> Client {

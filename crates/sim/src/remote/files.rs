@@ -126,7 +126,7 @@ impl SimRemote {
         let files = &self.server.borrow().model.files;
         let is_right = |bytes: &&Vec<u8>| files.right.get(&id) == Some(*bytes);
         match files.received.get(&id) {
-            _ if self.device.cookie.get().is_none() => lost,
+            _ if self.device.cookie.get().is_none() || self.device.revoked.get() => lost,
             None => Ok(Vec::new()),
             Some(bytes) => Some(bytes).filter(is_right).cloned().map_or(lost, Ok),
         }

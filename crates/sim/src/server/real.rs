@@ -140,7 +140,7 @@ impl Real {
         user: UserId,
         request: &PushRequest,
         stop: Option<Stop>,
-        older: bool,
+        (older, revoked): (bool, bool),
     ) -> Result<Envelope<PushResponse>, RealError> {
         let mut body = serde_json::to_value(request)?;
         if older {
@@ -153,7 +153,7 @@ impl Real {
             Stop::Before(_) => Failure::BeforeCommit(1),
             Stop::After(_) => Failure::AfterCommit(1),
         }));
-        let answer = self.0.push(user, &body);
+        let answer = self.0.push_from(user, &body, revoked);
         self.0.fail(None);
         Ok(serde_json::from_slice(&answer)?)
     }

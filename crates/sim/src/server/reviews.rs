@@ -5,7 +5,10 @@
 use super::Server;
 use crate::company;
 use afield_domain::{JobId, User, UserId};
-use afield_protocol::{Decide, PullResponse, Reply, ReviewDecision, ReviewOutcome};
+use afield_protocol::{
+    Decide, MutationVerdict, PullResponse, PushResponse, Reply, ReviewDecision, ReviewOutcome,
+    Verdict,
+};
 use afield_sync::testing::model::review::Review;
 
 impl Server {
@@ -43,6 +46,19 @@ impl Server {
         self.ask(&asked(decide));
         self.ask(&asked(&declined));
         self.ask(&asked(decide));
+    }
+
+    /// Whether a revoked device is told no record.
+    pub(super) fn check_shut(&mut self, response: &PushResponse) {
+        let tells = |verdict: &MutationVerdict| match &verdict.verdict {
+            Verdict::Applied { records }
+            | Verdict::Merged { records }
+            | Verdict::AlreadyApplied { records } => !records.is_empty(),
+            _ => false,
+        };
+        if self.model.revoked && response.verdicts.iter().any(tells) {
+            self.accuse(format!("a revoked device was told {response:?}"));
+        }
     }
 
     fn ask(&mut self, asked: &ReviewDecision) {

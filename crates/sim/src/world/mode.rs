@@ -97,7 +97,8 @@ impl World {
         let device = Rc::clone(&phone.device);
         self.sim.spawn(tab.context, async move {
             let known = device.outbox.peek(OutboxRows::all).meta.session;
-            if known.is_some_and(|known| known.user() == info.user.id) {
+            let is_shut = device.revoked.get();
+            if !is_shut && known.is_some_and(|known| known.user() == info.user.id) {
                 let _ = engine.run_signed_in(&info).await;
             }
         });

@@ -21,6 +21,7 @@ impl World {
         | Action::Block { device, .. }
         | Action::Unheard { device, .. }
         | Action::Line { device, .. }
+        | Action::Revoke { device }
         | Action::EndSession { device }) = action
         else {
             return;
@@ -70,6 +71,11 @@ impl World {
                     phone.device.unheard.borrow_mut().insert(tab.context);
                 }
             }
+            // It hears of it with its next contact.
+            Action::Revoke { .. } => phone
+                .device
+                .revoked
+                .set(phone.device.cookie.get().is_some()),
             _ => {
                 self.strike(Fault::Unauthorized);
                 phone.device.cookie.set(None);

@@ -364,7 +364,8 @@ impl World {
             (file.device, file.user, Rc::clone(&file.bytes))
         };
         let phone = from.and_then(|device| self.phone(device));
-        let own = phone.filter(|phone| phone.device.cookie.get() == Some(user));
+        let own = phone
+            .filter(|phone| phone.device.cookie.get() == Some(user) && !phone.device.revoked.get());
         let device = own.map_or_else(|| self.borrowed(user), |phone| Rc::clone(&phone.device));
         let context = self.fresh_context();
         let sender = Sender {

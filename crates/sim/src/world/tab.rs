@@ -11,7 +11,7 @@ use afield_domain::{Attachment, Record};
 use afield_sync::driver::{
     Action, Alarm, DriverState, Event, TICK_MS, classify_end, classify_files, plan_wake,
 };
-use afield_sync::{Engine, FetchEnd, FilesEnd, Host, OutboxStore, Read, SyncReport, Trigger};
+use afield_sync::{Engine, FetchEnd, FilesEnd, Host, OutboxStore, Read, Trigger};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::Future;
@@ -109,7 +109,10 @@ impl Driver {
         );
         self.sim.spawn(engine.host.context, async move {
             let (report, files) = engine.run_sync_and_files(trigger, |_| {}).await;
-            if report.as_ref().is_ok_and(SyncReport::is_done) {
+            if report
+                .as_ref()
+                .is_ok_and(|report| report.is_done() || report.is_revoked())
+            {
                 twin.borrow_mut().tell(&engine.host.device);
             }
             let view = engine.outbox.load(Read::Meta).await;
@@ -152,7 +155,7 @@ impl Driver {
 /// What the page does after a contact: asks what its user may. Whether that was news.
 async fn ask_who(engine: &SimEngine) -> bool {
     let device = &engine.host.device;
-    let Some(user) = device.cookie.get() else {
+    let Some(user) = device.cookie.get().filter(|_| !device.revoked.get()) else {
         return false;
     };
     let told = engine.remote.server.borrow().session(user);

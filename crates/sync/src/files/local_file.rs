@@ -122,7 +122,9 @@ mod tests {
             epoch: Some(epoch.clone()),
         });
         let entries: Vec<OutboxEntry> = entry(1, register(&files[3])).into_iter().collect();
-        let count = |epoch, entries| count_alone(&files, technician(1).id, epoch, entries);
+        let count = |epoch: Option<&EpochId>, entries: &[OutboxEntry]| {
+            count_alone(&files, technician(1).id, epoch, entries)
+        };
         assert_eq!(count(Some(&epoch), &entries), 2);
         assert_eq!(count(Some(&epoch), &[]), 3);
         // The server was restored, and may not have what it had received.

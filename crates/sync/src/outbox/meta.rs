@@ -67,6 +67,10 @@ pub struct OutboxMeta {
     /// Whether something here may wait for the office: pulls ask what still does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub reviews: bool,
+    /// Whether the office has revoked this device: what is unsent still goes, for the office to decide, and nothing
+    /// is fetched.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revoked: bool,
     /// Users who have switched the offline feature off on this device.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without_offline: Vec<UserId>,

@@ -40,6 +40,8 @@ pub struct SyncStatus {
     pub wifi_only: bool,
     /// Whether the user must sign in again.
     pub sign_in_needed: bool,
+    /// Whether that is because the office has revoked this device.
+    pub revoked: bool,
     /// The server's clock minus the device's, in milliseconds.
     pub clock_offset_ms: i64,
     /// The app's build that the server serves; empty before the first contact.
@@ -93,6 +95,7 @@ pub(crate) fn count(
         is_slow: meta.files.speed.is_slow,
         wifi_only: meta.files.wifi_only,
         sign_in_needed: meta.sign_in_needed,
+        revoked: meta.revoked,
         clock_offset_ms: meta.clock_offset_ms,
         server_build: meta.server_build.clone(),
     }

@@ -40,6 +40,8 @@ pub enum Disposition {
     },
     /// Pause until the same user has signed in again.
     SignIn,
+    /// Fetch nothing until the same user has signed in again; what is unsent is still taken.
+    Revoked,
     /// The cursor is too old: prime again, keep the outbox.
     Reset,
 }
@@ -97,6 +99,7 @@ pub fn is_sign_in_page(status: u16, content_type: &str) -> bool {
 #[must_use]
 pub fn classify_api(error: &ApiError) -> Disposition {
     match error.code {
+        ErrorCode::Unauthorized if error.revoked => Disposition::Revoked,
         ErrorCode::Unauthorized => Disposition::SignIn,
         ErrorCode::TooLarge => Disposition::SendLess {
             status: Some(TOO_LARGE),

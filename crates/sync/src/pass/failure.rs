@@ -79,7 +79,8 @@ pub fn plan_failure(
             // After one that was sent alone a pull follows, which counts once for both.
             (asked, waits) = (asked_ms, !after.at_once && after.alone.is_none());
         }
-        Disposition::SignIn => meta.sign_in_needed = true,
+        Disposition::SignIn => (meta.sign_in_needed, meta.revoked) = (true, false),
+        Disposition::Revoked => (meta.sign_in_needed, meta.revoked) = (true, true),
         Disposition::Reset => waits = true,
     }
     if waits {

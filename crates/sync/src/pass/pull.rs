@@ -61,6 +61,8 @@ pub enum PullEnd {
     Failed,
     /// The session has ended.
     SignInNeeded,
+    /// The office has revoked this device: our server has answered, and gives nothing.
+    Revoked,
     /// The server has another data set: what is kept must be sent again first.
     OtherEpoch,
 }
@@ -154,6 +156,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             self.run_failure(lease, disposition).await?;
             let end = match disposition {
                 Disposition::SignIn => PullEnd::SignInNeeded,
+                Disposition::Revoked => PullEnd::Revoked,
                 _ => PullEnd::Failed,
             };
             return Ok(PullReport {

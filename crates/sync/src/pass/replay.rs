@@ -192,7 +192,8 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 continue;
             }
             let end = match (disposition, after.alone) {
-                (Disposition::SignIn, _) => ReplayEnd::SignInNeeded,
+                // Whoever does not take it from a revoked device takes it once its user has signed in.
+                (Disposition::SignIn | Disposition::Revoked, _) => ReplayEnd::SignInNeeded,
                 (_, Some(alone)) => ReplayEnd::Stopped(alone),
                 _ => ReplayEnd::Failed,
             };

@@ -85,7 +85,7 @@ pub fn plan_take_lease(
 pub(crate) fn check_turn(meta: &OutboxMeta, has_lock: bool, now: Timestamp) -> Option<Turn> {
     if meta.session.is_none() {
         Some(Turn::SignedOut)
-    } else if meta.sign_in_needed {
+    } else if meta.sign_in_needed && !meta.revoked {
         Some(Turn::SignInNeeded)
     } else if !meta.lease.may_be_taken(has_lock, now) {
         Some(Turn::Busy)

@@ -69,16 +69,30 @@ impl SyncReport {
             Self::SignedOut | Self::SignInNeeded => true,
             Self::Passed { replay, pull } => {
                 let pull = pull.as_ref().map(|pull| pull.end);
-                replay.end == ReplayEnd::SignInNeeded || pull == Some(PullEnd::SignInNeeded)
+                replay.end == ReplayEnd::SignInNeeded
+                    || matches!(pull, Some(PullEnd::SignInNeeded | PullEnd::Revoked))
             }
             Self::Busy | Self::NotBefore(_) => false,
         }
     }
 
+    /// Whether the office has revoked this device: what can be sent was sent all the same.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        matches!(self, Self::Passed { pull: Some(pull), .. } if pull.end == PullEnd::Revoked)
+    }
+
+    /// Whether the office has revoked this device, and has what could be sent: nothing else is to be done.
+    #[must_use]
+    pub fn is_all_sent(&self) -> bool {
+        self.is_revoked()
+            && matches!(self, Self::Passed { replay, .. } if replay.end == ReplayEnd::Drained)
+    }
+
     /// Whether files may follow: all text was sent that can be sent now, and the line is well.
     #[must_use]
     pub fn is_followed_by_files(&self) -> bool {
-        matches!(self, Self::Passed { replay, pull: Some(pull) } if pull.is_done()
+        matches!(self, Self::Passed { replay, pull: Some(pull) } if (pull.is_done() || pull.end == PullEnd::Revoked)
             && matches!(replay.end, ReplayEnd::Drained | ReplayEnd::Undecided | ReplayEnd::Stopped(_)))
     }
 }
@@ -133,7 +147,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 _ => self.run_pull(lease).await?,
             };
             let again = match (pull.end, replay.end) {
-                (PullEnd::Done, ReplayEnd::Stopped(alone)) => {
+                (PullEnd::Done | PullEnd::Revoked, ReplayEnd::Stopped(alone)) => {
                     self.run_stopped_after(lease, alone).await?
                 }
                 // Who asks for time gets it, whatever has been released.
@@ -146,7 +160,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 {
                     Again::Round
                 }
-                (PullEnd::Done, ReplayEnd::Drained) => {
+                (PullEnd::Done | PullEnd::Revoked, ReplayEnd::Drained) => {
                     let next = self.run_next_due(lease, trigger, &tried).await?;
                     tried.extend(next);
                     next.map_or(Again::No, |_| Again::Aside)
@@ -156,7 +170,9 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                     self.run_disproved(lease, alone).await?;
                     Again::No
                 }
-                (PullEnd::Done | PullEnd::Failed | PullEnd::SignInNeeded, _) => Again::No,
+                (PullEnd::Done | PullEnd::Failed | PullEnd::SignInNeeded | PullEnd::Revoked, _) => {
+                    Again::No
+                }
             };
             let goes_on = match again {
                 Again::Round => {

@@ -58,6 +58,8 @@ pub struct Model {
     pub reviews: Vec<review::Review>,
     /// Whether the push that is decided asks for it.
     pub asks_review: bool,
+    /// Whether the push or pull that is answered comes from a revoked device.
+    pub revoked: bool,
     /// Whose a job was that ceased to be theirs.
     had: BTreeSet<(UserId, RecordKey)>,
     /// The bytes of files.
@@ -94,6 +96,7 @@ impl Default for Model {
             offers_review: false,
             reviews: Vec::new(),
             asks_review: false,
+            revoked: false,
             had: BTreeSet::new(),
             files: files::ModelFiles::default(),
             places: BTreeSet::new(),
@@ -112,6 +115,17 @@ fn refuse<T>(code: ErrorCode) -> Reply<T> {
         code,
         message: String::new(),
         retry_after_ms: None,
+        revoked: false,
+    })
+}
+
+/// What a revoked device hears.
+fn refuse_revoked<T>() -> Reply<T> {
+    Reply::Error(ApiError {
+        code: ErrorCode::Unauthorized,
+        message: String::new(),
+        retry_after_ms: None,
+        revoked: true,
     })
 }
 

@@ -237,6 +237,11 @@ impl ModelServer {
         self.0.borrow_mut().model.offers_review = true;
     }
 
+    /// Revokes the device that it talks to, or ends that: its user has signed in there again.
+    pub fn revoke(&self, revoked: bool) {
+        self.0.borrow_mut().model.revoked = revoked;
+    }
+
     /// What waits for the office.
     #[must_use]
     pub fn in_review(&self) -> Vec<MutationId> {
@@ -331,6 +336,7 @@ impl ModelServer {
                 code,
                 message: String::new(),
                 retry_after_ms,
+                revoked: false,
             }))),
         }
     }

@@ -354,6 +354,7 @@ pub(super) async fn a_device_that_is_long_gone_is_forgotten_and_its_effects_are_
 
 pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn Storage) {
     let row = |user, device: u128, browser: &str, at| ReportRow {
+        revoked_at: (device == 2).then_some(NOW),
         user,
         device: DeviceId(Uuid::from_u128(device)),
         browser: browser.into(),

@@ -40,6 +40,7 @@ fn late(n: u128) -> ReviewRow {
         received_at: NOW,
         file_at: None,
         decided: None,
+        revoked: n.is_multiple_of(2),
     }
 }
 

@@ -106,7 +106,7 @@ impl SqliteTx {
 
     pub(super) fn load_session(&self, token_hash: &str) -> Stored<Option<SessionRow>> {
         const SQL: &str = concat!(
-            "SELECT u.id, u.name, u.role, s.created_at, s.last_seen, s.expires_at, ",
+            "SELECT u.id, u.name, u.role, s.created_at, s.last_seen, s.expires_at, s.token_hash, s.revoked_at, ",
             company_columns!(),
             " FROM sessions s \
              JOIN users u ON u.company = s.company AND u.id = s.user AND u.active = 1 \
@@ -115,14 +115,24 @@ impl SqliteTx {
         self.tx.first(SQL, [token_hash], |row| {
             Ok(SessionRow {
                 user: user_at(row, 0)?,
-                company: company_at(row, 6)?,
+                company: company_at(row, 8)?,
                 created: Timestamp(column(row, 3)?),
                 last_seen: Timestamp(column(row, 4)?),
                 expires: Timestamp(column(row, 5)?),
                 brought_by: None,
                 reviews: false,
+                token_hash: text(row, 6)?.to_owned(),
+                revoked_at: column::<Option<i64>>(row, 7)?.map(Timestamp),
             })
         })
+    }
+
+    pub(super) fn load_revoked_at(&self, token_hash: &str) -> Stored<Option<Timestamp>> {
+        let sql = "SELECT revoked_at FROM sessions WHERE token_hash = ?1";
+        let at = self.tx.first(sql, [token_hash], |row| {
+            Ok(column::<Option<i64>>(row, 0)?.map(Timestamp))
+        })?;
+        Ok(at.flatten())
     }
 
     pub(super) fn load_office_sessions(
@@ -134,7 +144,7 @@ impl SqliteTx {
         self.tx.each(
             "SELECT s.token_hash, u.role FROM sessions s \
              JOIN users u ON u.company = s.company AND u.id = s.user AND u.active = 1 \
-             WHERE s.company = ?1 AND s.expires_at > ?2 AND u.role IN (?3, ?4)",
+             WHERE s.company = ?1 AND s.expires_at > ?2 AND s.revoked_at IS NULL AND u.role IN (?3, ?4)",
             [(
                 company.to_string(),
                 now.0,
@@ -229,7 +239,7 @@ impl SqliteTx {
 
     pub(super) fn delete_sessions_of(&self, company: CompanyId, user: UserId) -> Stored<()> {
         self.tx.run(
-            "DELETE FROM sessions WHERE company = ?1 AND user = ?2",
+            "DELETE FROM sessions WHERE company = ?1 AND user = ?2 AND revoked_at IS NULL",
             [company.to_string(), user.to_string()],
         )?;
         Ok(())
@@ -266,6 +276,21 @@ impl SqliteTx {
 
     pub(super) fn delete_session(&self, token_hash: &str) -> Stored<()> {
         let sql = "DELETE FROM sessions WHERE token_hash = ?1";
+        self.tx.run(sql, [token_hash])?;
+        Ok(())
+    }
+
+    pub(super) fn mark_revoked(
+        &self,
+        token_hash: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Stored<()> {
+        self.tx.run(
+            "UPDATE sessions SET revoked_at = ?2, expires_at = ?3 WHERE token_hash = ?1 AND revoked_at IS NULL",
+            (token_hash, now.0, until.0),
+        )?;
+        let sql = "DELETE FROM notification_subscriptions WHERE session = ?1";
         self.tx.run(sql, [token_hash])?;
         Ok(())
     }

@@ -101,7 +101,7 @@ impl SqliteTx {
         now: Timestamp,
     ) -> Stored<Vec<SessionSeen>> {
         self.tx.readable(
-            "SELECT user, token_hash, label, created_at, last_seen FROM sessions \
+            "SELECT user, token_hash, label, created_at, last_seen, revoked_at FROM sessions \
              WHERE company = ?1 AND expires_at > ?2 ORDER BY last_seen DESC",
             (company.to_string(), now.0),
             |row| {
@@ -111,6 +111,7 @@ impl SqliteTx {
                     label: text(row, 2)?.to_owned(),
                     created: Timestamp(column(row, 3)?),
                     last_seen: Timestamp(column(row, 4)?),
+                    revoked_at: column::<Option<i64>>(row, 5)?.map(Timestamp),
                 })
             },
             |row| Ok(format!("session of user {}", text(row, 0)?)),

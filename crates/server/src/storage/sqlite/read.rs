@@ -61,6 +61,10 @@ impl ReadTx for SqliteTx {
         self.load_session(token_hash)
     }
 
+    async fn revoked_at(&mut self, token_hash: &str) -> Stored<Option<Timestamp>> {
+        self.load_revoked_at(token_hash)
+    }
+
     async fn rights(&mut self, company: CompanyId) -> Stored<CompanyRights> {
         self.load_rights(company)
     }

@@ -31,13 +31,14 @@ fn review(row: &Row<'_>) -> Stored<ReviewRow> {
         received_at: Timestamp(column(row, 4)?),
         file_at: column::<Option<i64>>(row, 5)?.map(Timestamp),
         decided: maybe_text(row, 6)?.map(read_json).transpose()?,
+        revoked: column(row, 7)?,
     })
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT mutation, job, data, reason, received_at, file_at, decided FROM reviews WHERE company = ?1 ",
+            "SELECT mutation, job, data, reason, received_at, file_at, decided, revoked FROM reviews WHERE company = ?1 ",
             $rest
         )
     };
@@ -135,8 +136,8 @@ impl WriteReviews for SqliteTx {
     async fn add_review(&mut self, company: CompanyId, row: &ReviewRow) -> Stored<()> {
         let mutation = &row.mutation;
         self.tx.run(
-            "INSERT INTO reviews (company, mutation, device, user, job, lane, data, reason, received_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO reviews (company, mutation, device, user, job, lane, data, reason, received_at, revoked) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
                 company.to_string(),
                 mutation.id.to_string(),
@@ -147,6 +148,7 @@ impl WriteReviews for SqliteTx {
                 write_json(mutation)?,
                 write_json(&row.reason)?,
                 row.received_at.0,
+                row.revoked,
             ),
         )?;
         Ok(())

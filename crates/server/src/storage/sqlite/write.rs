@@ -133,6 +133,15 @@ impl WriteTx for SqliteTx {
         self.delete_session(token_hash)
     }
 
+    async fn revoke_session(
+        &mut self,
+        token_hash: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Stored<()> {
+        self.mark_revoked(token_hash, now, until)
+    }
+
     async fn next_seq(&mut self, company: CompanyId) -> Stored<u64> {
         self.take_seq(company)
     }

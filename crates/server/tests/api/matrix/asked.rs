@@ -1,6 +1,7 @@
 //! The operations that the matrix asks for.
 
 use super::BYTES;
+use super::asks::Asks;
 use crate::uploads::attachment;
 use afield_domain::*;
 use afield_protocol::{Decide, NewForm, ReviewDecision, SeriesRequest};
@@ -234,4 +235,9 @@ pub(super) fn tus(method: &str, path: &str, id: AttachmentId, with_bytes: bool) 
         .header("content-type", "application/offset+octet-stream")
         .body(body)
         .unwrap()
+}
+
+/// Whether a revoked device is heard: it sends bytes of files of its user's.
+pub(super) fn sends(asks: Asks) -> bool {
+    matches!(asks, Asks::BeginFile | Asks::FileOffset | Asks::FileBytes)
 }

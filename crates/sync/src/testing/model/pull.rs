@@ -2,7 +2,7 @@
 //!
 //! Owns pages and cursors, and what comes into scope or leaves it with a record. Must never change anything.
 
-use super::{Model, refuse};
+use super::{Model, refuse, refuse_revoked};
 use afield_domain::{Record, RecordKey, User, UserId};
 use afield_protocol::{
     Change, Cursor, ErrorCode, Extent, LeftJob, ModuleTotal, PullResponse, Reply,
@@ -24,6 +24,9 @@ impl Model {
         cursor: Option<&Cursor>,
         extent: Option<&Extent>,
     ) -> Reply<PullResponse> {
+        if self.revoked {
+            return refuse_revoked();
+        }
         if asked != user.id {
             return refuse(ErrorCode::Unauthorized);
         }

@@ -2,8 +2,8 @@
 //!
 //! Owns the order, what is held, the stored verdicts and the places. Must never decide what `domain` does.
 
-use super::review::is_review;
-use super::{Model, refuse};
+use super::review::{KEPT, is_review, without_records};
+use super::{Model, refuse, refuse_revoked};
 use afield_domain::{
     Actor, ApplyContext, Effect, MutationId, Op, Record, RecordKey, Rejection, User, Zone,
     apply_op, operation::consequences,
@@ -23,6 +23,9 @@ fn is_accepted(verdict: Option<&Verdict>) -> bool {
 impl Model {
     /// Carries out a push under `user`'s session.
     pub fn push(&mut self, user: &User, request: &PushRequest) -> Reply<PushResponse> {
+        if self.revoked && !(self.offers_review && request.review) {
+            return refuse_revoked();
+        }
         // Another user signed in while this was on its way: not refused, only not now.
         if request.mutations.iter().any(|m| m.user != user.id) {
             return refuse(ErrorCode::Unauthorized);
@@ -72,7 +75,7 @@ impl Model {
     pub fn judge(&mut self, user: &User, mutation: &Mutation) -> Option<Verdict> {
         if let Some((first, verdict)) = self.verdicts.get(&mutation.id) {
             return Some(if first.as_ref() == Some(mutation) {
-                verdict.clone()
+                self.repeat(verdict)
             } else {
                 let reason = Rejection::IdempotencyMismatch;
                 Verdict::Rejected { reason }
@@ -101,6 +104,10 @@ impl Model {
         }
         self.places.insert(place(mutation.seq));
         let verdict = self.decide_or_review(user, mutation);
+        if matches!(verdict, Verdict::Retry { .. }) {
+            self.places.remove(&place(mutation.seq));
+            return Some(verdict);
+        }
         if !matches!(verdict, Verdict::Rejected { .. }) {
             self.last.insert(lane, mutation.seq);
         }
@@ -117,6 +124,18 @@ impl Model {
             }
         }
         Some(verdict)
+    }
+
+    /// A stored verdict, of which a revoked device hears no more than that it was done.
+    fn repeat(&self, verdict: &Verdict) -> Verdict {
+        match verdict {
+            Verdict::Rejected {
+                reason: Rejection::Declined { .. },
+            } if self.revoked => KEPT,
+            Verdict::Rejected { .. } => verdict.clone(),
+            _ if self.revoked => without_records(verdict.clone()),
+            _ => verdict.clone(),
+        }
     }
 
     pub(super) fn decide(&mut self, user: &User, mutation: &Mutation, waives: bool) -> Verdict {

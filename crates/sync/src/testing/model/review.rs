@@ -10,6 +10,9 @@ use afield_domain::{
 };
 use afield_protocol::{Decide, Mutation, ReviewDecision, ReviewOutcome, Verdict};
 
+/// What a revoked device keeps until its user signs in there again.
+pub(super) const KEPT: Verdict = Verdict::Retry { after_ms: 600_000 };
+
 /// A change that came too late.
 #[derive(Debug, Clone)]
 pub struct Review {
@@ -65,14 +68,23 @@ impl Model {
     pub(super) fn decide_or_review(&mut self, user: &User, mutation: &Mutation) -> Verdict {
         let may = self.may_review(user, mutation);
         let replaced = self.is_replaced(mutation);
-        let before = self.is_behind(mutation).then(|| self.clone());
+        let before = (self.revoked || self.is_behind(mutation)).then(|| self.clone());
         let verdict = self.decide(user, mutation, false);
         let reason = match &verdict {
             Verdict::Rejected { reason } => reason.clone(),
             _ => Rejection::Outdated,
         };
-        if !may || replaced || reason == Rejection::UnknownOp {
+        if replaced || reason == Rejection::UnknownOp {
             return verdict;
+        }
+        if !may {
+            return match before.filter(|_| self.revoked) {
+                Some(before) => {
+                    *self = before;
+                    KEPT
+                }
+                None => verdict,
+            };
         }
         match before {
             // What it would do is not done before what it comes after.
@@ -93,7 +105,7 @@ impl Model {
 
     fn may_review(&self, user: &User, mutation: &Mutation) -> bool {
         self.asks_review
-            && !user.role.is_office()
+            && (self.revoked || !user.role.is_office())
             && mutation.op.job().is_some()
             && self.in_review(user.id).len() < limits::REVIEWS
     }
@@ -110,6 +122,7 @@ impl Model {
     pub(super) fn is_unheard(&self, user: &User, mutation: &Mutation) -> bool {
         mutation.op.job().is_some()
             && self.is_behind(mutation)
+            && !self.revoked
             && !self.may_review(user, mutation)
             && !self.is_replaced(mutation)
     }
@@ -256,7 +269,7 @@ fn stays_behind(op: &Op, onto: Option<JobId>) -> bool {
 }
 
 /// Whoever asks again may not see them any more.
-fn without_records(verdict: Verdict) -> Verdict {
+pub(super) fn without_records(verdict: Verdict) -> Verdict {
     let records = Vec::new();
     match verdict {
         Verdict::Applied { .. } => Verdict::Applied { records },
