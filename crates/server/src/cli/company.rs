@@ -23,6 +23,9 @@ pub(super) struct Options {
     action: Option<Action>,
     #[command(flatten)]
     new: Option<New>,
+    /// Of whoever or whatever is added.
+    #[command(flatten)]
+    data: Data,
 }
 
 /// What is changed of a company that is there.
@@ -193,14 +196,12 @@ struct New {
     /// The address that "Request access" writes to.
     #[arg(long, default_value = "")]
     contact: String,
-    #[command(flatten)]
-    data: Data,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     match (options.action, options.new) {
         (Some(Action::Set { slug, rules, data }), _) => set(&slug, &rules, &data).await,
-        (None, Some(new)) => add(new).await,
+        (None, Some(new)) => add(new, &options.data).await,
         // clap asks for one of the two.
         (None, None) => Ok(()),
     }
@@ -243,15 +244,15 @@ fn refusal(setting: Setting) -> String {
     }
 }
 
-async fn add(options: New) -> Result<(), ServerError> {
+async fn add(options: New, data: &Data) -> Result<(), ServerError> {
     if zone_data(&options.zone).is_none() {
         return Err(ServerError::Unusable(format!(
             "there is no time zone {}: give one like Europe/Berlin",
             options.zone
         )));
     }
-    let _held = options.data.hold_for_use()?;
-    let storage = options.data.open().await?;
+    let _held = data.hold_for_use()?;
+    let storage = data.open().await?;
     let mut tx = storage.write().await?;
     if tx.company_by_slug(&options.slug).await?.is_some() {
         return Err(ServerError::Unusable(format!(

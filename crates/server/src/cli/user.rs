@@ -23,6 +23,9 @@ pub(super) struct Options {
     action: Option<Action>,
     #[command(flatten)]
     new: Option<New>,
+    /// Of whoever or whatever is added.
+    #[command(flatten)]
+    data: Data,
 }
 
 /// Who is added.
@@ -39,8 +42,6 @@ struct New {
     /// What the user may do.
     #[arg(long, value_enum)]
     role: RoleName,
-    #[command(flatten)]
-    data: Data,
 }
 
 /// What is changed of somebody who is there.
@@ -107,7 +108,7 @@ fn role_text(role: Role) -> &'static str {
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     match options.action {
         None => match options.new {
-            Some(new) => add(new).await,
+            Some(new) => add(new, &options.data).await,
             None => Err(unusable("say who: see afield-server user --help")),
         },
         Some(Action::Disable(who)) => {
@@ -227,11 +228,11 @@ fn no_company(slug: &str) -> ServerError {
     ServerError::Unusable(format!("there is no company {slug}; nothing was changed"))
 }
 
-async fn add(options: New) -> Result<(), ServerError> {
+async fn add(options: New, data: &Data) -> Result<(), ServerError> {
     let email = options.email.trim().to_lowercase();
     let password = read_password()?;
-    let _held = options.data.hold_for_use()?;
-    let storage = options.data.open().await?;
+    let _held = data.hold_for_use()?;
+    let storage = data.open().await?;
     let mut tx = storage.write().await?;
     let Some(company) = tx.company_by_slug(&options.company).await? else {
         return Err(no_company(&options.company));

@@ -20,6 +20,8 @@ set -e
 "$1/initdb" -D "$0/data" -U afield -A trust -E UTF8 --locale=C -N >"$0/log" 2>&1
 "$1/pg_ctl" -D "$0/data" -w -t 120 -l "$0/log" -o "-k '$0' -p 5432 -c listen_addresses='' -c max_connections=400 \
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB" start >>"$0/log" 2>&1
+# Whoever ends the tests by a signal to all of them ends them, not this.
+trap '' HUP INT TERM
 echo ready
 read -r _ || true
 "$1/pg_ctl" -D "$0/data" -m immediate stop >>"$0/log" 2>&1
@@ -37,23 +39,34 @@ static CLUSTER: OnceLock<Cluster> = OnceLock::new();
 
 /// The address of a new, empty database.
 pub(crate) async fn new_database() -> String {
+    make("template0").await
+}
+
+/// The address of a copy of the database at `address`, which nobody uses.
+#[allow(dead_code)] // One program of tests needs it.
+pub(crate) async fn copy_of(address: &str) -> String {
+    let name = address.split('?').next().unwrap();
+    let name = name.rsplit('/').next().unwrap();
+    make(name).await
+}
+
+async fn make(template: &str) -> String {
     let cluster = CLUSTER.get_or_init(begin);
     let n = cluster.databases.fetch_add(1, Ordering::Relaxed);
     let name = format!("test_{n}");
-    let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
+    let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
     run(&cluster.address("postgres"), &sql).await;
     cluster.address(&name)
 }
 
-/// Runs statements, past whatever the server under test knows.
-pub(crate) async fn run(address: &str, sql: &str) {
+/// Runs statements, past whatever the server under test knows; how many rows they changed.
+pub(crate) async fn run(address: &str, sql: &str) -> u64 {
     let options = PgConnectOptions::from_str(address).unwrap();
     let mut connection = options.connect().await.unwrap();
-    connection
-        .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
-        .await
-        .unwrap();
+    let done = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql)));
+    let changed = done.await.unwrap().rows_affected();
     connection.close().await.unwrap();
+    changed
 }
 
 impl Cluster {

@@ -8,11 +8,14 @@
     clippy::string_slice
 )]
 
+#[path = "../postgres/cluster.rs"]
+mod cluster;
 mod company;
 mod forms;
 mod imports;
 mod notifications;
 mod operations;
+mod postgres;
 mod program;
 #[allow(dead_code)] // Another program of tests needs more of it.
 #[path = "../push_service/service.rs"]
