@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::str::FromStr as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,8 +31,8 @@ rm -rf "$0"
 struct Cluster {
     folder: PathBuf,
     databases: AtomicUsize,
-    /// While it is open, the database runs.
-    _lifeline: ChildStdin,
+    /// While its input is open, the database runs.
+    _life: Child,
 }
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
@@ -99,7 +99,7 @@ fn begin() -> Cluster {
     Cluster {
         folder,
         databases: AtomicUsize::new(0),
-        _lifeline: child.stdin.take().unwrap(),
+        _life: child,
     }
 }
 

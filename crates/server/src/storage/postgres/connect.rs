@@ -25,7 +25,7 @@ const STALE: Duration = Duration::from_secs(1);
 const STATEMENTS: usize = 200;
 
 /// The number of the lock that is held while the schema is looked at and made ready: the letters "afield".
-const MAKING_READY: i64 = 0x61_66_69_65_6c_64;
+const MAKING_READY: i64 = 0x6166_6965_6c64;
 
 /// What every connection asks of the database but the first, which may wait for the schema: nobody waits for a company's row for ever, and a server that has gone
 /// without a word holds none for ever.
