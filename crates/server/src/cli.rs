@@ -5,6 +5,7 @@
 mod authority;
 mod backup;
 mod company;
+mod data;
 mod data_folder;
 mod files;
 mod form;

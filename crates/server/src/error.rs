@@ -10,6 +10,9 @@ pub enum StorageError {
     /// The database failed, is busy, or its disk is full.
     #[error("the database did not do it")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database took the transaction back because of another one: the same again may do.
+    #[error("the database took it back for another that came in between")]
+    TakenBack(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A stored value does not read as what it should be.
     #[error("stored {0} cannot be read")]
     Damaged(&'static str),
@@ -23,7 +26,7 @@ impl StorageError {
     #[must_use]
     pub fn is_local(&self) -> bool {
         match self {
-            Self::Backend(_) => false,
+            Self::Backend(_) | Self::TakenBack(_) => false,
             Self::Damaged(_) | Self::Unreadable(_) => true,
         }
     }

@@ -8,6 +8,7 @@ use crate::files::UPLOAD_KEPT;
 use crate::series::make_ahead;
 use crate::state::App;
 use crate::storage::Stored;
+use crate::storage::again::again;
 use afield_domain::Timestamp;
 use std::time::Duration;
 
@@ -60,6 +61,14 @@ pub async fn run_maintenance(app: &App) -> Stored<Pruned> {
 
 /// Forgets what is old enough as of `now`.
 pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
+    let pruned = again(|| forget(app, now)).await?;
+    Ok(Pruned {
+        activity: forget_activity(app, now.plus_ms(-ACTIVITY_DAYS * DAY_MS)).await?,
+        ..pruned
+    })
+}
+
+async fn forget(app: &App, now: Timestamp) -> Stored<Pruned> {
     let mut tx = app.storage.write().await?;
     let pruned = Pruned {
         verdicts: tx
@@ -75,10 +84,7 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
         reviews: tx.prune_reviews(now.plus_ms(-REVIEW_DAYS * DAY_MS)).await?,
     };
     tx.commit().await?;
-    Ok(Pruned {
-        activity: forget_activity(app, now.plus_ms(-ACTIVITY_DAYS * DAY_MS)).await?,
-        ..pruned
-    })
+    Ok(pruned)
 }
 
 /// Forgets what came of files whose phones have sent no more for long. Their phones still have them, and begin again.

@@ -4,12 +4,15 @@
 //! company; an id of another company is simply not found. Must never know a rule: what is written is
 //! decided by `push`, `board` and `import`; SQL is in the implementations only.
 
+pub(crate) mod again;
 #[cfg(test)]
 pub(crate) mod contract;
 pub mod notifications;
+pub mod postgres;
 pub mod reviews;
 pub mod rows;
 pub mod sqlite;
+mod stored_as;
 pub(crate) mod timed;
 
 pub use notifications::{DueRow, Listener, ReadNotifications, Subscription, WriteNotifications};

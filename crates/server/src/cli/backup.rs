@@ -3,7 +3,8 @@
 //! Owns what may be called a backup: one whole file under the name that was asked for, looked at before it gets
 //! that name. What was cut short has another one. Must never write over a file that is there.
 
-use super::data_folder::{database, open_for_use, own_new_file};
+use super::data::Data;
+use super::data_folder::own_new_file;
 use super::files::{failed, sync, sync_folder, with_end};
 use super::say;
 use crate::clock::{Clock, SystemClock};
@@ -18,13 +19,13 @@ use std::path::{Path, PathBuf};
 pub(super) struct BackupOptions {
     /// The file to write; it must not be there.
     file: PathBuf,
-    /// The folder that holds the data.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
 }
 
 pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError> {
-    let (from, to) = (database(&options.data), &options.file);
+    let how = "pg_dump makes a backup of them";
+    let (from, to) = (options.data.only_file(how)?, &options.file);
     if !from.exists() {
         return Err(ServerError::Unusable(format!(
             "there is no database {}: name its folder with --data DIR; nothing was written",
@@ -41,7 +42,7 @@ pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError
     if to.exists() {
         return Err(is_there(to));
     }
-    let _held = open_for_use(&options.data)?;
+    let _held = options.data.hold_for_use()?;
     // Each run has its own: two that write the same file at once must not mix.
     let part = with_end(
         to,

@@ -3,18 +3,17 @@
 //! The server may run meanwhile: what is set here holds from the next request on, and phones hear of it at their next
 //! contact.
 
-use super::data_folder::{open, open_for_use, open_present};
+use super::data::Data;
 use super::say;
 use crate::clock::{Clock, SystemClock};
 use crate::company::set_from_command_line;
 use crate::error::ServerError;
 use crate::ids::new_id;
-use crate::storage::{CompanyRow, Storage};
+use crate::storage::CompanyRow;
 use crate::zones::zone_data;
 use afield_domain::company::{CompanySettings, Setting};
 use afield_domain::{CompanyId, OperationMode};
 use clap::{Args, Subcommand, ValueEnum};
-use std::path::{Path, PathBuf};
 
 /// What `company` takes.
 #[derive(Debug, Args)]
@@ -24,6 +23,9 @@ pub(super) struct Options {
     action: Option<Action>,
     #[command(flatten)]
     new: Option<New>,
+    /// Of whoever or whatever is added.
+    #[command(flatten)]
+    data: Data,
 }
 
 /// What is changed of a company that is there.
@@ -35,9 +37,8 @@ enum Action {
         slug: String,
         #[command(flatten)]
         rules: Rules,
-        /// The folder that holds the data.
-        #[arg(long, default_value = "./data")]
-        data: PathBuf,
+        #[command(flatten)]
+        data: Data,
     },
 }
 
@@ -195,22 +196,19 @@ struct New {
     /// The address that "Request access" writes to.
     #[arg(long, default_value = "")]
     contact: String,
-    /// The folder that holds the data.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     match (options.action, options.new) {
         (Some(Action::Set { slug, rules, data }), _) => set(&slug, &rules, &data).await,
-        (None, Some(new)) => add(new).await,
+        (None, Some(new)) => add(new, &options.data).await,
         // clap asks for one of the two.
         (None, None) => Ok(()),
     }
 }
 
-async fn set(slug: &str, rules: &Rules, data: &Path) -> Result<(), ServerError> {
-    let (_held, storage) = open_present(data).await?;
+async fn set(slug: &str, rules: &Rules, data: &Data) -> Result<(), ServerError> {
+    let (_held, storage) = data.open_present().await?;
     let mut tx = storage.write().await?;
     let Some(company) = tx.company_by_slug(slug).await? else {
         return Err(ServerError::Unusable(format!(
@@ -246,15 +244,15 @@ fn refusal(setting: Setting) -> String {
     }
 }
 
-async fn add(options: New) -> Result<(), ServerError> {
+async fn add(options: New, data: &Data) -> Result<(), ServerError> {
     if zone_data(&options.zone).is_none() {
         return Err(ServerError::Unusable(format!(
             "there is no time zone {}: give one like Europe/Berlin",
             options.zone
         )));
     }
-    let _held = open_for_use(&options.data)?;
-    let storage = open(&options.data).await?;
+    let _held = data.hold_for_use()?;
+    let storage = data.open().await?;
     let mut tx = storage.write().await?;
     if tx.company_by_slug(&options.slug).await?.is_some() {
         return Err(ServerError::Unusable(format!(

@@ -2,13 +2,12 @@
 //!
 //! Owns the options and what is printed. Each message says what happened to the data.
 
-use super::data_folder::{database, open, open_for_use};
+use super::data::Data;
 use super::input_file::{read_file, unusable};
 use super::say;
 use crate::clock::SystemClock;
 use crate::error::ServerError;
 use crate::import::bounds;
-use crate::storage::Storage;
 use crate::xlsform::{Read, read_form, run_form_import};
 use afield_protocol::FormMade;
 use clap::Args;
@@ -31,9 +30,8 @@ pub(super) struct Options {
     /// Say what would happen, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// The folder that holds the data.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
@@ -44,19 +42,26 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
         options.name.as_deref().unwrap_or_default(),
         file.as_deref().unwrap_or_default(),
     );
-    if options.dry_run && !database(&options.data).is_file() {
-        let data = options.data.display();
+    if options.dry_run && !options.data.are_there() {
+        let data = &options.data;
         return Err(unusable(&format!("there is no data in {data}")));
     }
-    let _held = open_for_use(&options.data)?;
-    let storage = open(&options.data).await?;
+    let _held = options.data.hold_for_use()?;
+    let storage = options.data.open().await?;
     let company = {
         let mut tx = storage.read().await?;
         tx.company_by_slug(&options.company).await?
     };
     let done = match company {
         Some(company) => {
-            run_form_import(&storage, &SystemClock, company.id, &form, options.dry_run).await
+            run_form_import(
+                storage.as_ref(),
+                &SystemClock,
+                company.id,
+                &form,
+                options.dry_run,
+            )
+            .await
         }
         None => Err(ServerError::Unusable(format!(
             "there is no company {}",

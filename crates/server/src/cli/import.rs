@@ -2,7 +2,7 @@
 //!
 //! Owns the options and what is printed. Each message says what happened to the data.
 
-use super::data_folder::{database, open, open_for_use};
+use super::data::Data;
 use super::input_file::{read_file, unusable};
 use super::say;
 use crate::clock::SystemClock;
@@ -12,7 +12,7 @@ use crate::import::{
     Assignment, DateOptions, DateOrder, DayNumbers, Format, Import, Kind, Mapping, Report, Rest,
     Shift, Table, TableOptions, bounds, run_import,
 };
-use crate::storage::{CompanyRow, ReadTx, Storage};
+use crate::storage::{CompanyRow, ReadTx};
 use afield_domain::{Module, Role};
 use clap::{ArgGroup, Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -73,9 +73,8 @@ pub(super) struct Options {
     /// Also write what is to be looked at (refused, updated and kept rows, notes) to this file, as CSV.
     #[arg(long)]
     report: Option<PathBuf>,
-    /// The folder that holds the data.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -129,12 +128,12 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     let bytes = read_file(&options.file)?;
     let table = Table::read(&bytes, &table_options).map_err(|error| unusable(&error))?;
     drop(bytes);
-    if options.dry_run && !database(&options.data).is_file() {
-        let data = options.data.display();
+    if options.dry_run && !options.data.are_there() {
+        let data = &options.data;
         return Err(unusable(&format!("there is no data in {data}")));
     }
-    let _held = open_for_use(&options.data)?;
-    let storage = open(&options.data).await?;
+    let _held = options.data.hold_for_use()?;
+    let storage = options.data.open().await?;
     let import = {
         let mut tx = storage.read().await?;
         let company = find_company(tx.as_mut(), &options).await?;
@@ -149,7 +148,7 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
             by: "Import".into(),
         }
     };
-    let report = run_import(&storage, &SystemClock, &import, &table, &Rest).await;
+    let report = run_import(storage.as_ref(), &SystemClock, &import, &table, &Rest).await;
     storage.close().await;
     let report = report.map_err(|error| match error {
         ServerError::Unusable(text) => unusable(&text),
@@ -254,7 +253,7 @@ async fn find_company(tx: &mut dyn ReadTx, options: &Options) -> Result<CompanyR
         }
     };
     found.ok_or_else(|| {
-        let data = options.data.display();
+        let data = &options.data;
         unusable(&format!("there is no {asked} in {data}"))
     })
 }

@@ -3,7 +3,8 @@
 //! Owns the files: what a restore replaces is kept, and nothing of it stays beside what takes its place. SQLite
 //! would take a log that lies beside a database for that database's own.
 
-use super::data_folder::{BESIDE, database, has_no_log, hold_alone, open, own_file};
+use super::data::Data;
+use super::data_folder::{BESIDE, database, has_no_log, open, own_file};
 use super::files::{failed, sync, sync_folder, with_end};
 use super::restored::{WHAT_FOLLOWS, begin_anew};
 use super::say;
@@ -22,22 +23,24 @@ const NAMED: usize = 50;
 pub(super) struct RestoreOptions {
     /// The backup.
     file: PathBuf,
-    /// The folder that holds the data, or shall.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
 }
 
 pub(super) async fn restore(options: RestoreOptions) -> Result<(), ServerError> {
+    let place = options
+        .data
+        .only_file("pg_restore puts a backup back, and restored is run after it")?;
     let file = &options.file;
     let size = std::fs::metadata(file).map_err(|error| failed("read", file, &error))?;
     if size.len() == 0 {
         return Err(not_whole(file));
     }
-    let _held = hold_alone(&options.data)?;
+    let _held = options.data.hold_alone()?;
     // All is made ready beside the data, which are replaced in one step.
-    let ready = options.data.join("restoring");
+    let ready = options.data.folder().join("restoring");
     let _ = std::fs::remove_dir_all(&ready);
-    let done = replace(file, &ready, &database(&options.data)).await;
+    let done = replace(file, &ready, &place).await;
     let _ = std::fs::remove_dir_all(&ready);
     done
 }

@@ -1,6 +1,6 @@
 //! `afield-server restored`: what is to be done after a backup was put back.
 
-use super::data_folder::{database, hold_alone, open};
+use super::data::Data;
 use super::files::with_end;
 use super::say;
 use crate::clock::{Clock, SystemClock};
@@ -9,7 +9,7 @@ use crate::state::new_epoch;
 use crate::storage::Storage;
 use afield_domain::Timestamp;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What happens after data were put back.
 pub(super) const WHAT_FOLLOWS: &str = "Everybody signs in again; phones keep their work.
@@ -19,23 +19,24 @@ When the server starts, each phone first sends again what it saved in the last 7
 /// What `restored` takes.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The folder that holds the data.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
 }
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
-    let file = database(&options.data);
-    if !file.exists() {
+    let file = options.data.file();
+    if let Some(file) = &file
+        && !file.exists()
+    {
         return Err(ServerError::Unusable(format!(
             "there is no database {}: put the backup there first, or name its folder with --data DIR; nothing was changed",
             file.display()
         )));
     }
-    let _held = hold_alone(&options.data)?;
-    check_log(&file)?;
-    let storage = open(&options.data).await?;
-    begin_anew(&storage).await?;
+    let _held = options.data.hold_alone()?;
+    file.as_deref().map_or(Ok(()), check_log)?;
+    let storage = options.data.open().await?;
+    begin_anew(storage.as_ref()).await?;
     storage.close().await;
     say("The data set has a new id.");
     say(WHAT_FOLLOWS);

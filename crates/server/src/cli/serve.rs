@@ -1,7 +1,8 @@
 //! `afield-server serve`.
 
 use super::authority::{Names, certify, reached_at};
-use super::data_folder::{hold, not_writable, open, own_folder};
+use super::data::Data;
+use super::data_folder::{not_writable, own_folder};
 use super::say;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, MovedClock, SystemClock};
@@ -12,7 +13,6 @@ use crate::notifications::endpoint::Rules;
 use crate::notifications::settings::Settings;
 use crate::serving::{serve, tls::Tls};
 use crate::state::{App, Config};
-use crate::storage::Storage;
 use crate::watching::watch;
 use crate::web_app::WebApp;
 use afield_domain::{Role, Timestamp};
@@ -35,9 +35,8 @@ pub(super) struct Options {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The folder that holds the data.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
     /// Make two demo companies with jobs around today.
     #[arg(long)]
     demo: bool,
@@ -72,14 +71,14 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
-    let _held = hold(&options.data)?;
+    let _held = options.data.hold()?;
     let listener = listen(SocketAddr::new(options.host, options.port)).await?;
     let address = listener
         .local_addr()
         .map_err(|error| ServerError::Unusable(format!("cannot listen: {error}")))?;
     let tls = match options.tls {
         true => Some(certify(
-            &options.data,
+            options.data.folder(),
             &Names::of(address, &options.tls_name),
         )?),
         false => None,
@@ -115,7 +114,7 @@ fn say_how_to_trust(address: SocketAddr, tls: &Tls) {
 }
 
 async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerError> {
-    let storage: Arc<dyn Storage> = Arc::new(open(&options.data).await?);
+    let storage = options.data.open().await?;
     let clock: Arc<dyn Clock> = match options.today {
         Some(now) => Arc::new(MovedClock::starting_at(now)),
         None => Arc::new(SystemClock),
@@ -134,7 +133,7 @@ async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerEr
     };
     let config = Config {
         behind_proxy: options.behind_proxy,
-        files: keep_files(&options.data.join("uploads"))?,
+        files: keep_files(&options.data.folder().join("uploads"))?,
         tls,
         notifications: notifications(options),
         ..Config::default()

@@ -3,18 +3,17 @@
 //! Owns what is asked for and said. The server may run meanwhile: what is changed here holds from the next request
 //! on, because every request asks the database who its user is.
 
-use super::data_folder::{open, open_for_use, open_present};
+use super::data::Data;
 use super::say;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
 use crate::ids::new_id;
 use crate::people;
-use crate::storage::{Account, Storage};
+use crate::storage::Account;
 use afield_domain::{Role, User, UserId};
 use afield_protocol::PersonDeed;
 use clap::{Args, Subcommand, ValueEnum};
-use std::path::{Path, PathBuf};
 
 /// What `user` takes.
 #[derive(Debug, Args)]
@@ -24,6 +23,9 @@ pub(super) struct Options {
     action: Option<Action>,
     #[command(flatten)]
     new: Option<New>,
+    /// Of whoever or whatever is added.
+    #[command(flatten)]
+    data: Data,
 }
 
 /// Who is added.
@@ -40,9 +42,6 @@ struct New {
     /// What the user may do.
     #[arg(long, value_enum)]
     role: RoleName,
-    /// The folder that holds the data.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
 }
 
 /// What is changed of somebody who is there.
@@ -67,9 +66,8 @@ enum Action {
         /// The company's short name.
         #[arg(long)]
         company: String,
-        /// The folder that holds the data.
-        #[arg(long, default_value = "./data")]
-        data: PathBuf,
+        #[command(flatten)]
+        data: Data,
     },
 }
 
@@ -78,9 +76,8 @@ enum Action {
 struct Who {
     /// The mail address of the account.
     email: String,
-    /// The folder that holds the data.
-    #[arg(long, default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: Data,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -111,7 +108,7 @@ fn role_text(role: Role) -> &'static str {
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     match options.action {
         None => match options.new {
-            Some(new) => add(new).await,
+            Some(new) => add(new, &options.data).await,
             None => Err(unusable("say who: see afield-server user --help")),
         },
         Some(Action::Disable(who)) => {
@@ -182,7 +179,7 @@ fn deed(before: &Account, after: &Account) -> Option<PersonDeed> {
 /// Changes an account and ends its sessions; gives its mail address.
 async fn change(who: &Who, change: impl FnOnce(&mut Account)) -> Result<String, ServerError> {
     let email = who.email.trim().to_lowercase();
-    let (_held, storage) = open_present(&who.data).await?;
+    let (_held, storage) = who.data.open_present().await?;
     let mut tx = storage.write().await?;
     let Some(mut account) = tx.account(&email).await? else {
         return Err(ServerError::Unusable(format!(
@@ -208,8 +205,8 @@ async fn change(who: &Who, change: impl FnOnce(&mut Account)) -> Result<String, 
     Ok(email)
 }
 
-async fn list(slug: &str, data: &Path) -> Result<(), ServerError> {
-    let (_held, storage) = open_present(data).await?;
+async fn list(slug: &str, data: &Data) -> Result<(), ServerError> {
+    let (_held, storage) = data.open_present().await?;
     let mut tx = storage.read().await?;
     let Some(company) = tx.company_by_slug(slug).await? else {
         return Err(no_company(slug));
@@ -231,11 +228,11 @@ fn no_company(slug: &str) -> ServerError {
     ServerError::Unusable(format!("there is no company {slug}; nothing was changed"))
 }
 
-async fn add(options: New) -> Result<(), ServerError> {
+async fn add(options: New, data: &Data) -> Result<(), ServerError> {
     let email = options.email.trim().to_lowercase();
     let password = read_password()?;
-    let _held = open_for_use(&options.data)?;
-    let storage = open(&options.data).await?;
+    let _held = data.hold_for_use()?;
+    let storage = data.open().await?;
     let mut tx = storage.write().await?;
     let Some(company) = tx.company_by_slug(&options.company).await? else {
         return Err(no_company(&options.company));
@@ -303,7 +300,7 @@ mod tests {
             active: true,
             team: String::new(),
         };
-        let storage = open(data.path()).await.unwrap();
+        let storage = Data::from(data.path()).open().await.unwrap();
         let mut tx = storage.write().await.unwrap();
         tx.add_company(&company).await.unwrap();
         tx.add_user(&anna).await.unwrap();
@@ -311,7 +308,7 @@ mod tests {
         storage.close().await;
         let who = Who {
             email: anna.email.clone(),
-            data: data.path().to_owned(),
+            data: data.path().into(),
         };
         let disable = |account: &mut Account| account.active = false;
         change(&who, disable).await.unwrap();
@@ -322,7 +319,7 @@ mod tests {
         change(&who, promote).await.unwrap();
         let set = |account: &mut Account| account.password = "other".into();
         change(&who, set).await.unwrap();
-        let (_held, storage) = open_present(data.path()).await.unwrap();
+        let (_held, storage) = Data::from(data.path()).open_present().await.unwrap();
         let mut tx = storage.read().await.unwrap();
         let people = load_people(tx.as_mut(), company.id, SystemClock.now());
         let trail = people.await.unwrap().trail;

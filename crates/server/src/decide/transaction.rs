@@ -14,6 +14,7 @@ use super::save::{self, Case};
 use super::waiting::is_review;
 use crate::events::Wrote;
 use crate::state::App;
+use crate::storage::again::again;
 use crate::storage::{Place, SessionRow, Stored, WriteTx};
 use afield_domain::rejection::Problem;
 use afield_domain::{
@@ -23,11 +24,20 @@ use afield_domain::{
 use afield_planted::planted;
 use afield_protocol::{Mutation, Verdict};
 
-/// Decides `mutation` in a transaction of its own.
+/// Decides `mutation` in a transaction of its own; anew, with what is there then, where another came in between.
 ///
 /// # Errors
 /// When the storage fails or holds what cannot be read; nothing is written then.
 pub(crate) async fn decide(
+    app: &App,
+    session: &SessionRow,
+    mutation: &Mutation,
+    fingerprint: &str,
+) -> Stored<Answer> {
+    again(|| decide_once(app, session, mutation, fingerprint)).await
+}
+
+async fn decide_once(
     app: &App,
     session: &SessionRow,
     mutation: &Mutation,

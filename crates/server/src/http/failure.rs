@@ -247,7 +247,7 @@ impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         tracing::error!(%error, cause = ?std::error::Error::source(&error), "the storage failed");
         match error {
-            StorageError::Backend(_) => Self::unavailable(),
+            StorageError::Backend(_) | StorageError::TakenBack(_) => Self::unavailable(),
             StorageError::Damaged(_) | StorageError::Unreadable(_) => Self::internal(),
         }
     }

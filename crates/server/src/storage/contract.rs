@@ -17,9 +17,9 @@ use std::future::Future;
 use std::sync::Arc;
 use uuid::Uuid;
 
-const ONE: CompanyId = CompanyId(Uuid::from_u128(1));
-const OTHER: CompanyId = CompanyId(Uuid::from_u128(2));
-const ANNA: UserId = UserId(Uuid::from_u128(11));
+pub(crate) const ONE: CompanyId = CompanyId(Uuid::from_u128(1));
+pub(crate) const OTHER: CompanyId = CompanyId(Uuid::from_u128(2));
+pub(crate) const ANNA: UserId = UserId(Uuid::from_u128(11));
 const BEN: UserId = UserId(Uuid::from_u128(12));
 const NOW: Timestamp = Timestamp(1_000_000);
 
@@ -70,7 +70,7 @@ where
         .await;
 }
 
-async fn seeded<S: Storage>(storage: S) -> S {
+pub(crate) async fn seeded<S: Storage>(storage: S) -> S {
     let mut tx = storage.write().await.unwrap();
     for (id, slug) in [(ONE, "one"), (OTHER, "other")] {
         let company = CompanyRow {

@@ -127,6 +127,12 @@ struct SqliteTx {
 /// Every step of the schema, oldest first.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
+/// The numbers of the steps of the schema.
+#[cfg(test)]
+pub(super) fn versions() -> Vec<i64> {
+    MIGRATIONS.iter().map(|step| step.version).collect()
+}
+
 /// Brings the schema up to date.
 async fn migrate(connection: &mut SqliteConnection) -> Stored<()> {
     MIGRATIONS

@@ -10,7 +10,6 @@ use afield_server::Config;
 use afield_server::web_app::WebApp;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use sqlx::{ConnectOptions, Connection};
 use uuid::Uuid;
 
 /// A change that somebody waits for.
@@ -149,15 +148,8 @@ async fn a_page_of_the_version_before_has_no_id_and_is_served() {
 
 /// Ben leaves the company.
 async fn let_go(server: &Server, user: UserId) {
-    let file = server.folder.path().join("afield.db");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
-    let mut connection = options.connect().await.unwrap();
-    sqlx::query("UPDATE users SET active = 0 WHERE id = ?1")
-        .bind(user.to_string())
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
+    let sql = format!("UPDATE users SET active = false WHERE id = '{user}'");
+    assert_eq!(run_sql(server.folder.path(), &sql).await, 1);
 }
 
 #[tokio::test]
@@ -208,14 +200,7 @@ async fn a_verdict_on_it_is_kept_for_a_month_and_its_effect_for_ever() {
 async fn a_job_that_does_not_read_is_not_decided() {
     let (server, job) = asked().await;
     let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
-    let file = server.folder.path().join("afield.db");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
-    let mut connection = options.connect().await.unwrap();
-    sqlx::query("UPDATE records SET data = '{'")
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
+    run_sql(server.folder.path(), "UPDATE records SET data = '[]'").await;
     for (client, what) in [(&anna, Ask::Answer(true)), (&dora, Ask::Assign(None, 1))] {
         let answer = ask(client, job, what, Some(1)).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
@@ -269,4 +254,22 @@ async fn the_place_of_a_new_job_is_not_another_customer_s() {
         });
         assert_eq!(dora.push(&[create]).await, [expected], "{n}");
     }
+}
+
+#[tokio::test]
+async fn what_the_database_takes_back_for_another_is_decided_anew_and_not_for_ever() {
+    let (server, job) = asked().await;
+    let dora = server.sign_in(DORA).await;
+    server.storage.take_back(3);
+    let assigned = ask(&dora, job, Ask::Assign(Some(BEN), 1), Some(1)).await;
+    assert_eq!(told(&assigned), (200, None));
+    assert_eq!(activities(&server).await, 1);
+    server.storage.take_back(4);
+    let busy = ask(&dora, job, Ask::Assign(Some(ANNA), 2), Some(2)).await;
+    assert_eq!(busy.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(server.job(job).await.assignee, Some(BEN));
+    // So is housekeeping.
+    server.storage.take_back(1);
+    let kept = afield_server::maintenance::run_maintenance(&server.app).await;
+    assert!(kept.is_ok());
 }

@@ -7,20 +7,11 @@ use crate::support::*;
 use afield_domain::*;
 use afield_protocol::*;
 use axum::http::StatusCode;
-use sqlx::{ConnectOptions, Connection};
 use uuid::Uuid;
 
-/// Runs SQL on the server's file, as a fault or another build may have left it.
-async fn run_sql(server: &Server, sql: &str) {
-    let file = server.folder.path().join("afield.db");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
-    let mut connection = options.connect().await.unwrap();
-    let done = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    assert!(done.rows_affected() > 0, "{sql}");
-    connection.close().await.unwrap();
+/// Runs SQL on the server's data, as a fault or another build may have left it.
+async fn leave(server: &Server, sql: &str) {
+    assert!(run_sql(server.folder.path(), sql).await > 0, "{sql}");
 }
 
 /// What becomes of the row of job 1, as SQL.
@@ -60,8 +51,8 @@ async fn a_damaged_job_holds_its_own_lane_and_nothing_else() {
             "UPDATE records SET {sql}, change_seq = 90 WHERE id = '{}'",
             broken.id
         );
-        run_sql(&server, &change).await;
-        run_sql(&server, "UPDATE companies SET change_seq = 100").await;
+        leave(&server, &change).await;
+        leave(&server, "UPDATE companies SET change_seq = 100").await;
 
         let mut phone = Phone::of(ANNA);
         let mut batch = vec![
@@ -101,7 +92,7 @@ async fn a_damaged_job_holds_its_own_lane_and_nothing_else() {
             "UPDATE records SET data = '{data}', stamps = '[]' WHERE id = '{}'",
             broken.id
         );
-        run_sql(&server, &mended).await;
+        leave(&server, &mended).await;
         assert_eq!(anna.push(&batch).await, ["applied"; 3], "{damage}");
     }
 }
@@ -112,7 +103,7 @@ async fn what_a_newer_build_wrote_is_not_overwritten_with_less() {
     let job = server.put_job(1, ANNA).await;
     let change = "UPDATE records SET data = json_set(data, '$.checklist', json('[{\"item\":\"a\",\"text\":\"A\",\
                   \"kind\":\"yes_no\",\"colour\":\"red\"}]'))";
-    run_sql(&server, change).await;
+    leave(&server, change).await;
     let anna = server.sign_in(ANNA).await;
     let start = [Phone::of(ANNA).status(job.id, JobStatus::EnRoute)];
     assert_eq!(anna.push(&start).await, ["retry"]);
@@ -148,7 +139,7 @@ async fn rows_around_a_job_that_a_newer_build_wrote_are_left_out() {
         "UPDATE companies SET change_seq = 5000".to_owned(),
         format!("UPDATE users SET role = 'pilot' WHERE id = '{}'", BEN.0),
     ] {
-        run_sql(&server, &sql).await;
+        leave(&server, &sql).await;
     }
     let mut cache = Cache::default();
     cache.all(&anna, 10).await;
@@ -173,7 +164,7 @@ async fn a_role_of_a_newer_build_has_no_rights_until_that_build_is_back() {
     let work = [Phone::of(ANNA).note(job, "wet")];
     let set_role = async |role: &str| {
         let change = format!("UPDATE users SET role = '{role}' WHERE id = '{}'", ANNA.0);
-        run_sql(&server, &change).await;
+        leave(&server, &change).await;
     };
     set_role("pilot").await;
     for answer in [
@@ -215,7 +206,7 @@ async fn activity_that_does_not_read_stops_no_board_however_much_of_it_there_is(
         ),
         "UPDATE companies SET change_seq = change_seq + 300".to_owned(),
     ] {
-        run_sql(&server, &sql).await;
+        leave(&server, &sql).await;
     }
     let board: BoardResponse = dora.get(paths::BOARD).await.ok();
     assert_eq!(board.activity[0].seq, heard, "the newest that reads");

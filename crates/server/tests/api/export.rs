@@ -5,7 +5,6 @@ use crate::support::*;
 use afield_domain::*;
 use afield_protocol::*;
 use serde_json::Value;
-use sqlx::{ConnectOptions, Connection};
 use uuid::Uuid;
 
 fn text(item: &str, value: &str) -> Answer {
@@ -183,15 +182,8 @@ async fn many_jobs_are_each_told_once_and_a_damaged_one_is_counted() {
         server.put_job(n, ANNA).await;
     }
     let broken = job(60, None).id;
-    let path = server.folder.path().join("afield.db");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let mut connection = options.connect().await.unwrap();
-    sqlx::query("UPDATE records SET data = '{' WHERE id = ?1")
-        .bind(broken.to_string())
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
+    let sql = format!("UPDATE records SET data = '[]' WHERE id = '{broken}'");
+    assert_eq!(run_sql(server.folder.path(), &sql).await, 1);
     let dora = server.sign_in(DORA).await;
     let count: Found = {
         let path = format!(

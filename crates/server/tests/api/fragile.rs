@@ -19,6 +19,7 @@ pub(crate) struct Fragile {
     inner: Arc<dyn Storage>,
     mood: AtomicU8,
     reads: AtomicUsize,
+    taken_back: AtomicUsize,
 }
 
 impl Fragile {
@@ -27,11 +28,17 @@ impl Fragile {
             inner,
             mood: AtomicU8::new(Mood::Well as u8),
             reads: AtomicUsize::new(0),
+            taken_back: AtomicUsize::new(0),
         }
     }
 
     pub(crate) fn set(&self, mood: Mood) {
         self.mood.store(mood as u8, Ordering::SeqCst);
+    }
+
+    /// The next so many write transactions are taken back for others.
+    pub(crate) fn take_back(&self, times: usize) {
+        self.taken_back.store(times, Ordering::SeqCst);
     }
 
     /// How many transactions that only read have begun.
@@ -56,6 +63,13 @@ impl Storage for Fragile {
         assert!(!self.is(Mood::Panics), "as told");
         if self.is(Mood::NoWrites) {
             return Err(StorageError::Backend("the disk is full".into()));
+        }
+        let fewer = |left: usize| left.checked_sub(1);
+        let counted = self
+            .taken_back
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, fewer);
+        if counted.is_ok() {
+            return Err(StorageError::TakenBack("deadlock".into()));
         }
         self.inner.write().await
     }

@@ -12,6 +12,8 @@ mod support;
 
 mod cache;
 mod client;
+#[path = "../postgres/cluster.rs"]
+mod cluster;
 mod fragile;
 mod notified;
 mod phone;

@@ -127,11 +127,8 @@ async fn a_job_is_made_once_whatever_is_asked_for_again_and_restarts_in_between(
     // It ended after a job was made and before that was noted, twice: on the same day, and a day later.
     let mut folder = server.stop().await;
     for (days, starts) in [(0, "2026-12-14"), (1, "2026-12-21")] {
-        let file = folder.path().join("afield.db");
-        let connection = rusqlite::Connection::open(file).unwrap();
-        let sql = "DELETE FROM series_jobs WHERE day = ?1";
-        assert_eq!(connection.execute(sql, [starts]).unwrap(), 1);
-        drop(connection);
+        let sql = format!("DELETE FROM series_jobs WHERE day = '{starts}'");
+        assert_eq!(run_sql(folder.path(), &sql).await, 1);
         let config = afield_server::Config::default();
         let web_app = afield_server::web_app::WebApp::embedded();
         let server = Server::start_in(folder, config, web_app).await;

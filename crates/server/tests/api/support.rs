@@ -4,6 +4,7 @@
 //! Harbor (America/New_York): Tom (technician), Dana (dispatcher).
 
 use crate::client::Client;
+use crate::cluster;
 use crate::fragile::Fragile;
 use afield_domain::company::CompanySettings;
 use afield_domain::*;
@@ -11,16 +12,20 @@ use afield_server::auth::password::{Cost, Passwords};
 use afield_server::auth::token;
 use afield_server::clock::{Clock, ManualClock};
 use afield_server::records::{Fate, OFFICE, Write, save_record};
+use afield_server::storage::postgres::PostgresStorage;
 use afield_server::storage::sqlite::{Durability, SqliteStorage};
 use afield_server::storage::{Account, CompanyRow, Storage};
 use afield_server::web_app::WebApp;
 use afield_server::{App, Config, router};
 use axum::Router;
 use axum::http::StatusCode;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -43,6 +48,8 @@ pub(crate) const PEOPLE: [(CompanyId, UserId, &str, Role); 6] = [
 /// Saturday noon in Berlin, six in the morning in New York.
 pub(crate) const NOON: &str = "2026-11-21T11:00:00Z";
 pub(crate) const DAY_MS: i64 = 86_400_000;
+/// On which database the tests run.
+const DATABASE: &str = "AFIELD_TEST_DATABASE";
 /// How long is waited for what must come, on a machine that does much else.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -205,10 +212,53 @@ impl Server {
     }
 }
 
+/// Opens the data in `folder`: in SQLite, or, where the environment asks for it, in a PostgreSQL database that the folder
+/// names.
 pub(crate) async fn open(folder: &Path) -> Arc<dyn Storage> {
-    let file = folder.join("afield.db");
-    let storage = SqliteStorage::open(&file, Durability::ProcessOnly).await;
-    Arc::new(storage.unwrap())
+    match std::env::var(DATABASE).as_deref() {
+        Err(_) | Ok("") => {
+            let file = folder.join("afield.db");
+            let storage = SqliteStorage::open(&file, Durability::ProcessOnly).await;
+            Arc::new(storage.unwrap())
+        }
+        Ok("postgres") => {
+            let address = address(folder).await;
+            Arc::new(PostgresStorage::open(&address).await.unwrap())
+        }
+        Ok(other) => panic!("{DATABASE} is postgres, or nothing; not {other}"),
+    }
+}
+
+/// The address of the database that belongs to the folder: a copy of one that was made ready once.
+async fn address(folder: &Path) -> String {
+    static READY: OnceCell<String> = OnceCell::const_new();
+    let file = folder.join("address");
+    if let Ok(address) = std::fs::read_to_string(&file) {
+        return address;
+    }
+    let ready = READY.get_or_init(async || {
+        let address = cluster::new_database().await;
+        let storage = PostgresStorage::open(&address).await.unwrap();
+        storage.close().await;
+        address
+    });
+    let address = cluster::copy_of(ready.await).await;
+    std::fs::write(&file, &address).unwrap();
+    address
+}
+
+/// Runs a statement that both databases know on the data in `folder`, as a fault or another build may have left them;
+/// how many rows it changed.
+pub(crate) async fn run_sql(folder: &Path, sql: &str) -> u64 {
+    if let Ok(address) = std::fs::read_to_string(folder.join("address")) {
+        return cluster::run(&address, sql).await;
+    }
+    let options = SqliteConnectOptions::new().filename(folder.join("afield.db"));
+    let mut connection = options.connect().await.unwrap();
+    let done = sqlx::query(AssertSqlSafe(sql)).execute(&mut connection);
+    let changed = done.await.unwrap().rows_affected();
+    connection.close().await.unwrap();
+    changed
 }
 
 async fn add_people(storage: &dyn Storage, passwords: &Passwords) {

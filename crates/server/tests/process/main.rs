@@ -8,6 +8,8 @@
     clippy::string_slice
 )]
 
+#[path = "../postgres/cluster.rs"]
+mod cluster;
 mod company;
 mod conformance;
 mod conformance_faults;
@@ -16,6 +18,7 @@ mod forms;
 mod imports;
 mod notifications;
 mod operations;
+mod postgres;
 mod program;
 #[allow(dead_code)] // Another program of tests needs more of it.
 #[path = "../push_service/service.rs"]

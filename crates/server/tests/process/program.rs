@@ -81,18 +81,28 @@ impl Server {
     }
 
     pub(crate) fn ask(&self, request: &str, headers: &str, body: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
+        self.try_ask(request, headers, body).unwrap()
+    }
+
+    /// As [`Server::ask`]; nothing if the server is gone before it has answered.
+    pub(crate) fn try_ask(
+        &self,
+        request: &str,
+        headers: &str,
+        body: &str,
+    ) -> Option<(String, String)> {
+        let mut stream = TcpStream::connect(&self.address).ok()?;
         let length = body.len();
         let text = format!(
             "{request} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n\
              content-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}",
             self.address
         );
-        stream.write_all(text.as_bytes()).unwrap();
+        stream.write_all(text.as_bytes()).ok()?;
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.to_owned(), body.to_owned())
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        Some((head.to_owned(), body.to_owned()))
     }
 
     pub(crate) fn sign_in(&self) -> String {
@@ -119,6 +129,7 @@ impl Server {
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_afield-server"));
     command.env("AFIELD_LOG", "off");
+    command.env_remove("AFIELD_DATABASE");
     command
 }
 

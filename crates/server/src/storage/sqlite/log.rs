@@ -3,10 +3,11 @@
 use super::super::{Activities, Departure, MutationRow, Place, Stored};
 use super::SqliteTx;
 use super::values::{
-    column, int, key, key_at, key_list, keys_from_list, maybe_text, text, uint_at, uuid, uuid_at,
+    column, int, key_at, key_list, keys_from_list, lane_from, lane_text, maybe_text, text, uint_at,
+    uuid, uuid_at,
 };
 use crate::error::StorageError;
-use afield_domain::{CompanyId, DeviceId, JobId, MutationId, RecordKey, Timestamp, UserId};
+use afield_domain::{CompanyId, DeviceId, JobId, MutationId, Timestamp, UserId};
 use afield_planted::planted;
 use afield_protocol::{Activity, Seq};
 use rusqlite::Row;
@@ -309,13 +310,4 @@ impl SqliteTx {
         let sql = "DELETE FROM sessions WHERE expires_at <= ?1";
         self.tx.run(sql, [now.0])
     }
-}
-
-pub(super) fn lane_text(lane: RecordKey) -> String {
-    format!("{}/{}", lane.module.name(), lane.id)
-}
-
-fn lane_from(text: &str) -> Option<RecordKey> {
-    let (module, id) = text.split_once('/')?;
-    key(module, id).ok()
 }

@@ -147,6 +147,26 @@ impl MemorySqlite {
         Ok(keys)
     }
 
+    /// The columns of all tables: which, of which table, and whether it may hold nothing.
+    #[cfg(test)]
+    pub(crate) async fn columns(&self) -> Stored<Vec<(String, String, bool)>> {
+        let guard = self.lock().await?;
+        let mut columns = Vec::new();
+        for table in &self.tables {
+            // SQLite takes a primary key of one column for one that may be null.
+            let sql = "SELECT name, \"notnull\" = 0 AND pk = 0 FROM pragma_table_info(?1)";
+            let mut statement = guard.connection.prepare(sql).map_err(backend)?;
+            let mut rows = statement.query([table]).map_err(backend)?;
+            while let Some(row) = rows.next().map_err(backend)? {
+                let name = row.get(0).map_err(backend)?;
+                let may_be_null = row.get(1).map_err(backend)?;
+                columns.push((table.clone(), name, may_be_null));
+            }
+        }
+        columns.sort();
+        Ok(columns)
+    }
+
     async fn run(&self, sql: &str) -> Stored<()> {
         let guard = self.lock().await?;
         guard.connection.execute_batch(sql).map_err(backend)

@@ -3,8 +3,7 @@
 use super::super::Stored;
 use super::super::reviews::{ReadReviews, ReviewRow, WriteReviews};
 use super::SqliteTx;
-use super::log::lane_text;
-use super::values::{column, maybe_text, text, uint_at, uuid_at};
+use super::values::{column, lane_text, maybe_text, text, uint_at, uuid_at};
 use crate::error::StorageError;
 use afield_domain::{CompanyId, DeviceId, JobId, MutationId, RecordKey, Timestamp, UserId};
 use afield_protocol::Decide;

@@ -1,0 +1,79 @@
+//! PostgreSQL: one database for several servers, each company with one writer at a time.
+//!
+//! Owns every line of PostgreSQL's SQL (here and in the folder of this name) and its migrations. A transaction that
+//! writes locks a company's row before it reads or writes anything of it, and sees from then on what whoever held it
+//! before has committed; one that reads sees one state throughout. Must never decide anything.
+
+mod auth;
+pub mod connect;
+mod imported;
+mod jobs;
+mod log;
+mod notifications;
+mod open_transaction;
+mod people;
+mod read;
+mod records;
+mod reports;
+mod reviews;
+mod series;
+mod settings;
+mod trimming;
+mod values;
+mod write;
+
+#[cfg(test)]
+#[path = "../../tests/postgres/cluster.rs"]
+pub(crate) mod cluster;
+#[cfg(test)]
+mod contract_tests;
+#[cfg(test)]
+mod schema_tests;
+#[cfg(test)]
+mod writer_tests;
+
+use super::{ReadTx, Storage, Stored, WriteTx};
+use crate::error::StorageError;
+use async_trait::async_trait;
+use open_transaction::PgTx;
+use sqlx::PgPool;
+use sqlx::migrate::Migrator;
+
+/// Another transaction came in between, or each of two waited for the other: the same again may do.
+const TAKEN_BACK: [&str; 2] = ["40001", "40P01"];
+
+/// A PostgreSQL database.
+#[derive(Debug, Clone)]
+pub struct PostgresStorage {
+    /// Apart from the readers: whoever waits for a company's row keeps nobody from reading.
+    writers: PgPool,
+    readers: PgPool,
+}
+
+#[async_trait]
+impl Storage for PostgresStorage {
+    async fn read(&self) -> Stored<Box<dyn ReadTx>> {
+        Ok(Box::new(PgTx::begin_reading(&self.readers).await?))
+    }
+
+    async fn write(&self) -> Stored<Box<dyn WriteTx>> {
+        Ok(Box::new(PgTx::begin_writing(&self.writers).await?))
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+/// Every step of the schema, oldest first.
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
+
+fn backend(error: sqlx::Error) -> StorageError {
+    let code = error.as_database_error().and_then(|error| error.code());
+    if code.is_some_and(|code| TAKEN_BACK.contains(&code.as_ref())) {
+        StorageError::TakenBack(Box::new(error))
+    } else {
+        StorageError::Backend(Box::new(error))
+    }
+}

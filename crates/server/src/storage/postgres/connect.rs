@@ -1,0 +1,304 @@
+//! Coming to a PostgreSQL database: by its address, and only if it is one of ours, or empty.
+//!
+//! Owns how connections are made and what is asked of the database before anything is stored in it. What is said
+//! of a failure names no password. Must never touch a company's row.
+
+use super::{MIGRATIONS, PostgresStorage};
+use sqlx::migrate::MigrateError;
+use sqlx::pool::PoolConnectionMetadata;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, query, query_scalar};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+/// The oldest that is known to do, as PostgreSQL numbers its versions.
+const OLDEST: i64 = 140_000;
+/// Connections of one server, for reading and for writing.
+const EACH: u32 = 10;
+/// How long a transaction waits for a connection; a company's row is waited for as long.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long the database may take to answer at the start.
+const ANSWER: Duration = Duration::from_secs(10);
+/// After that long a connection is asked whether it still stands before it is used.
+const STALE: Duration = Duration::from_secs(1);
+/// Statements that a connection keeps prepared: all that there are, and some to spare.
+const STATEMENTS: usize = 200;
+
+/// The number of the lock that is held while the schema is looked at and made ready: the letters "afield".
+const MAKING_READY: i64 = 0x6166_6965_6c64;
+
+/// What every connection asks of the database but the first, which may wait for the schema: nobody waits for a company's row for ever, and a server that has gone
+/// without a word holds none for ever.
+const SETTINGS: [(&str, &str); 3] = [
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+    ("client_min_messages", "warning"),
+];
+
+/// Why a database is not used. Nothing was changed in it.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The address does not read as one.
+    #[error(
+        "the address of the database does not read ({0}): write it as postgres://user:password@host:5432/database"
+    )]
+    Address(#[source] sqlx::Error),
+    /// It names no database: the one with the user's name is rarely meant.
+    #[error(
+        "the address of the database names none: write it as postgres://user@host:5432/database"
+    )]
+    Unnamed,
+    /// Nobody answers, or not in time.
+    #[error(
+        "the database {place} does not answer ({why}): start it, or correct the address given with --database"
+    )]
+    NoAnswer {
+        /// Host and name.
+        place: String,
+        /// What was said instead.
+        why: String,
+    },
+    /// It answers, and lets nobody in.
+    #[error("the database {place} lets nobody in by this address ({why})")]
+    NotLetIn {
+        /// Host and name.
+        place: String,
+        /// What it says.
+        why: String,
+    },
+    /// Too old.
+    #[error("the database {place} is PostgreSQL {version}; Afield needs 14 or newer")]
+    TooOld {
+        /// Host and name.
+        place: String,
+        /// Its version.
+        version: String,
+    },
+    /// It cannot hold every letter.
+    #[error(
+        "the database {place} holds text as {encoding}; Afield needs UTF8: make one with createdb --encoding UTF8 --template template0"
+    )]
+    Encoding {
+        /// Host and name.
+        place: String,
+        /// How it holds text.
+        encoding: String,
+    },
+    /// There is something in it that is not ours.
+    #[error(
+        "the database {place} holds tables of another program ({table}): name one of its own, made with createdb"
+    )]
+    NotOurs {
+        /// Host and name.
+        place: String,
+        /// One of its tables.
+        table: String,
+    },
+    /// A newer build was here.
+    #[error("the database {place} is of a newer version: start the build that made it so")]
+    Newer {
+        /// Host and name.
+        place: String,
+    },
+    /// Its schema could not be brought up to date.
+    #[error("the database {place} could not be made ready ({why})")]
+    Failed {
+        /// Host and name.
+        place: String,
+        /// What it says.
+        why: String,
+    },
+}
+
+/// Whether the text is an address of a PostgreSQL database.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    ["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+}
+
+impl PostgresStorage {
+    /// Opens the database at `address`, which is empty or ours, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When it is not to be used; nothing was changed then.
+    pub async fn open(address: &str) -> Result<Self, Refusal> {
+        let options = read_address(address)?;
+        let place = place_of(&options);
+        let mut first = connect(&options, &place).await?;
+        let ready = make_ready(&mut first, &place).await;
+        // Whatever becomes of it: what counts has been said.
+        let _ = first.close().await;
+        ready?;
+        Ok(Self {
+            writers: pool(&options),
+            readers: pool(&options),
+        })
+    }
+}
+
+fn read_address(address: &str) -> Result<PgConnectOptions, Refusal> {
+    if !is_address(address) {
+        let other = "it does not begin with postgres://";
+        return Err(Refusal::Address(sqlx::Error::Configuration(other.into())));
+    }
+    let options = PgConnectOptions::from_str(address).map_err(Refusal::Address)?;
+    if options.get_database().is_none_or(str::is_empty) {
+        return Err(Refusal::Unnamed);
+    }
+    Ok(options
+        .application_name("afield")
+        .statement_cache_capacity(STATEMENTS)
+        .disable_statement_logging())
+}
+
+/// The address as it may be told: without the password.
+fn place_of(options: &PgConnectOptions) -> String {
+    let database = options.get_database().unwrap_or_default();
+    let host = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    format!("{database} at {host}")
+}
+
+async fn connect(options: &PgConnectOptions, place: &str) -> Result<PgConnection, Refusal> {
+    let no_answer = |why: String| Refusal::NoAnswer {
+        place: place.to_owned(),
+        why,
+    };
+    match tokio::time::timeout(ANSWER, options.connect()).await {
+        Ok(Ok(connection)) => Ok(connection),
+        // It has answered: wrong password, no such database, no such user.
+        Ok(Err(error)) if error.as_database_error().is_some() => Err(Refusal::NotLetIn {
+            place: place.to_owned(),
+            why: said(&error),
+        }),
+        Ok(Err(error)) => Err(no_answer(said(&error))),
+        Err(_) => Err(no_answer(format!("not within {ANSWER:?}"))),
+    }
+}
+
+/// What went wrong, in the database's own words if it has said any.
+fn said(error: &sqlx::Error) -> String {
+    error
+        .as_database_error()
+        .map_or_else(|| error.to_string(), |error| error.message().to_owned())
+}
+
+async fn make_ready(connection: &mut PgConnection, place: &str) -> Result<(), Refusal> {
+    let place = || place.to_owned();
+    let failed = |error: sqlx::Error| Refusal::Failed {
+        place: place(),
+        why: said(&error),
+    };
+    let version: i64 = query_scalar("SELECT current_setting('server_version_num')::bigint")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    if version < OLDEST {
+        return Err(Refusal::TooOld {
+            place: place(),
+            version: format!("{}.{}", version / 10_000, version % 10_000),
+        });
+    }
+    let encoding: String = query_scalar("SELECT current_setting('server_encoding')")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    if encoding != "UTF8" {
+        return Err(Refusal::Encoding {
+            place: place(),
+            encoding,
+        });
+    }
+    // One server after the other: what another has half made ready is not foreign. Let go of with the connection.
+    query("SELECT pg_advisory_lock($1)")
+        .bind(MAKING_READY)
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
+    // Ours has noted its migrations, and the first of them made companies.
+    let foreign: Option<String> = query_scalar(
+        "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace \
+         AND c.relkind IN ('r', 'p', 'v', 'm', 'f') \
+         AND (to_regclass('_sqlx_migrations') IS NULL OR to_regclass('companies') IS NULL) \
+         ORDER BY c.relname LIMIT 1",
+    )
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(failed)?;
+    if let Some(table) = foreign {
+        return Err(Refusal::NotOurs {
+            place: place(),
+            table,
+        });
+    }
+    warn_of_loss(connection).await.map_err(failed)?;
+    MIGRATIONS
+        .run(&mut *connection)
+        .await
+        .map_err(|error| match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+                Refusal::Newer { place: place() }
+            }
+            error => Refusal::Failed {
+                place: place(),
+                why: error.to_string(),
+            },
+        })
+}
+
+/// A verdict is told when it is committed: a database that commits without writing loses what was promised.
+async fn warn_of_loss(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let lax: bool = query_scalar(
+        "SELECT current_setting('fsync') = 'off' OR current_setting('synchronous_commit') = 'off'",
+    )
+    .fetch_one(connection)
+    .await?;
+    if lax {
+        tracing::warn!(
+            "the database says that it stores before it has (fsync or synchronous_commit is off): \
+             a power cut takes work that phones were told is safe"
+        );
+    }
+    Ok(())
+}
+
+fn pool(options: &PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(EACH)
+        .acquire_timeout(BUSY)
+        // Asked below, where it may have been cut meanwhile.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about: PoolConnectionMetadata| {
+            Box::pin(async move { Ok(about.idle_for < STALE || connection.ping().await.is_ok()) })
+        })
+        .connect_lazy_with(options.clone().options(SETTINGS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_of_an_address_holds_no_password() {
+        let options = read_address("postgres://anna:secret@db.example:5433/afield").unwrap();
+        assert_eq!(place_of(&options), "afield at db.example:5433");
+    }
+
+    #[test]
+    fn an_address_that_names_no_database_is_refused() {
+        for (address, is_unnamed) in [
+            ("postgres://db.example", true),
+            ("postgresql://db.example/", true),
+            ("mysql://db.example/afield", false),
+            ("./data", false),
+        ] {
+            let refusal = read_address(address).unwrap_err();
+            let said = matches!(refusal, Refusal::Unnamed);
+            assert_eq!(said, is_unnamed, "{address}: {refusal}");
+        }
+    }
+}

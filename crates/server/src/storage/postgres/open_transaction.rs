@@ -1,0 +1,200 @@
+//! A connection with a transaction open in it.
+//!
+//! Owns how such a transaction begins, locks what it writes, ends and runs statements. Must never know one of a room.
+
+use super::{Stored, backend};
+use crate::error::StorageError;
+use afield_domain::CompanyId;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{PgPool, Postgres, Transaction, query};
+
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Each statement sees what was committed before it: after the company's row is locked, all that its last writer did.
+const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+/// A statement with its values.
+pub(super) type Asked<'q> = Query<'q, Postgres, PgArguments>;
+
+/// A transaction; rolled back when dropped.
+pub(super) struct PgTx {
+    open: Open,
+    /// What is locked; none where nothing is written.
+    locks: Option<Locks>,
+    pool: PgPool,
+}
+
+#[derive(Debug, Default)]
+struct Locks {
+    companies: Vec<CompanyId>,
+    /// How many there were at the mark: going back to it lets go of the others.
+    at_mark: usize,
+}
+
+/// The connection, for statements whose company is locked or who have none.
+pub(super) struct Open(Option<Transaction<'static, Postgres>>);
+
+impl PgTx {
+    /// Begins one that reads: nothing is waited for.
+    pub(super) async fn begin_reading(pool: &PgPool) -> Stored<Self> {
+        Self::begin(pool, READ, None).await
+    }
+
+    /// Begins one that writes; it waits for others when it first names a company that they write in.
+    pub(super) async fn begin_writing(pool: &PgPool) -> Stored<Self> {
+        Self::begin(pool, WRITE, Some(Locks::default())).await
+    }
+
+    async fn begin(pool: &PgPool, begin: &'static str, locks: Option<Locks>) -> Stored<Self> {
+        let tx = pool.begin_with(begin).await.map_err(backend)?;
+        Ok(Self {
+            open: Open(Some(tx)),
+            locks,
+            pool: pool.clone(),
+        })
+    }
+
+    /// For what is of `company`: nobody else writes in it from here to the end of this transaction, if it writes.
+    pub(super) async fn of(&mut self, company: CompanyId) -> Stored<&mut Open> {
+        if let Some(locks) = &mut self.locks
+            && !locks.companies.contains(&company)
+        {
+            let lock = query("SELECT 1 FROM companies WHERE id = $1 FOR NO KEY UPDATE");
+            self.open.run(lock.bind(company.0)).await?;
+            locks.companies.push(company);
+        }
+        Ok(&mut self.open)
+    }
+
+    /// For what is of all companies: nobody else writes in any, if this transaction writes.
+    pub(super) async fn of_all(&mut self) -> Stored<&mut Open> {
+        if self.locks.is_some() {
+            // In one order, so that no two who want all wait for each other.
+            let lock = query("SELECT 1 FROM companies ORDER BY id FOR NO KEY UPDATE");
+            self.open.run(lock).await?;
+        }
+        Ok(&mut self.open)
+    }
+
+    /// For the one row of the data set, which may not be there yet: nobody else changes it, if this transaction writes.
+    pub(super) async fn of_server(&mut self) -> Stored<&mut Open> {
+        if self.locks.is_some() {
+            self.open
+                .command("LOCK TABLE server IN SHARE ROW EXCLUSIVE MODE")
+                .await?;
+        }
+        Ok(&mut self.open)
+    }
+
+    pub(super) fn writes(&self) -> bool {
+        self.locks.is_some()
+    }
+
+    /// For what has no company, or one that is only found by it.
+    pub(super) fn of_none(&mut self) -> &mut Open {
+        &mut self.open
+    }
+
+    pub(super) async fn end(mut self) -> Stored<()> {
+        self.open.take()?.commit().await.map_err(backend)
+    }
+
+    pub(super) async fn set_mark(&mut self) -> Stored<()> {
+        self.open.command("SAVEPOINT marked").await?;
+        if let Some(locks) = &mut self.locks {
+            locks.at_mark = locks.companies.len();
+        }
+        Ok(())
+    }
+
+    pub(super) async fn drop_mark(&mut self) -> Stored<()> {
+        self.open.command("RELEASE marked").await
+    }
+
+    pub(super) async fn go_back_to_mark(&mut self) -> Stored<()> {
+        self.open
+            .command("ROLLBACK TO marked; RELEASE marked")
+            .await?;
+        if let Some(locks) = &mut self.locks {
+            locks.companies.truncate(locks.at_mark);
+        }
+        Ok(())
+    }
+
+    /// Commits, and begins another with a mark.
+    pub(super) async fn begin_again(&mut self) -> Stored<()> {
+        self.open.take()?.commit().await.map_err(backend)?;
+        *self = Self::begin_writing(&self.pool).await?;
+        self.set_mark().await
+    }
+}
+
+impl Open {
+    fn take(&mut self) -> Stored<Transaction<'static, Postgres>> {
+        let gone = || StorageError::Backend("the transaction has ended".into());
+        self.0.take().ok_or_else(gone)
+    }
+
+    fn get(&mut self) -> Stored<&mut Transaction<'static, Postgres>> {
+        let gone = || StorageError::Backend("the transaction has ended".into());
+        self.0.as_mut().ok_or_else(gone)
+    }
+
+    /// Runs what has no values and gives no rows.
+    async fn command(&mut self, sql: &'static str) -> Stored<()> {
+        let tx = self.get()?;
+        sqlx::raw_sql(sql)
+            .execute(&mut **tx)
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+
+    /// Runs a statement that gives no rows; how many it changed.
+    pub(super) async fn run(&mut self, asked: Asked<'_>) -> Stored<u64> {
+        let done = asked.execute(&mut **self.get()?).await.map_err(backend)?;
+        Ok(done.rows_affected())
+    }
+
+    /// The first row of a statement that gives one at most.
+    pub(super) async fn first<T>(
+        &mut self,
+        asked: Asked<'_>,
+        read: impl FnOnce(&PgRow) -> Stored<T>,
+    ) -> Stored<Option<T>> {
+        let found = asked.fetch_optional(&mut **self.get()?).await;
+        found.map_err(backend)?.as_ref().map(read).transpose()
+    }
+
+    /// All rows of a statement.
+    pub(super) async fn all<T>(
+        &mut self,
+        asked: Asked<'_>,
+        read: impl Fn(&PgRow) -> Stored<T>,
+    ) -> Stored<Vec<T>> {
+        let rows = asked.fetch_all(&mut **self.get()?).await.map_err(backend)?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The rows of a statement that can be read. The others, damaged or of a newer build, are left out, or they
+    /// would keep everybody from the rest; the log names them by `name`, which holds ids only.
+    pub(super) async fn readable<T>(
+        &mut self,
+        asked: Asked<'_>,
+        mut read: impl FnMut(&PgRow) -> Stored<T>,
+        name: impl Fn(&PgRow) -> Stored<String>,
+    ) -> Stored<Vec<T>> {
+        let rows = asked.fetch_all(&mut **self.get()?).await.map_err(backend)?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match read(row) {
+                Ok(value) => found.push(value),
+                Err(error) if error.is_local() => {
+                    tracing::error!(%error, row = name(row)?, "a row was left out");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,147 @@
+//! A PostgreSQL for the tests of one process: made in a folder of its own, reached by a socket in it, and gone with the
+//! process, however that ends.
+//!
+//! Owns how it is found, begun and ended. Must never meet a server that others use.
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::str::FromStr as _;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// `$0` is the folder, `$1` where the programs are. What waits for the end of its input waits for the end of the
+/// tests. What is stored need not survive them.
+const LIFE: &str = r#"
+set -e
+"$1/initdb" -D "$0/data" -U afield -A trust -E UTF8 --locale=C -N >"$0/log" 2>&1
+"$1/pg_ctl" -D "$0/data" -w -t 120 -l "$0/log" -o "-k '$0' -p 5432 -c listen_addresses='' -c max_connections=400 \
+    -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB" start >>"$0/log" 2>&1
+# Whoever ends the tests by a signal to all of them ends them, not this.
+trap '' HUP INT TERM
+echo ready
+read -r _ || true
+"$1/pg_ctl" -D "$0/data" -m immediate stop >>"$0/log" 2>&1
+rm -rf "$0"
+"#;
+
+struct Cluster {
+    folder: PathBuf,
+    databases: AtomicUsize,
+    /// While its input is open, the database runs.
+    _life: Child,
+}
+
+static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+
+/// The address of a new, empty database.
+pub(crate) async fn new_database() -> String {
+    make("template0").await
+}
+
+/// The address of a copy of the database at `address`, which nobody uses.
+#[allow(dead_code)] // One program of tests needs it.
+pub(crate) async fn copy_of(address: &str) -> String {
+    let name = address.split('?').next().unwrap();
+    let name = name.rsplit('/').next().unwrap();
+    make(name).await
+}
+
+async fn make(template: &str) -> String {
+    let cluster = CLUSTER.get_or_init(begin);
+    let n = cluster.databases.fetch_add(1, Ordering::Relaxed);
+    let name = format!("test_{n}");
+    let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    run(&cluster.address("postgres"), &sql).await;
+    cluster.address(&name)
+}
+
+/// Runs statements, past whatever the server under test knows; how many rows they changed.
+pub(crate) async fn run(address: &str, sql: &str) -> u64 {
+    let options = PgConnectOptions::from_str(address).unwrap();
+    let mut connection = options.connect().await.unwrap();
+    let done = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql)));
+    let changed = done.await.unwrap().rows_affected();
+    connection.close().await.unwrap();
+    changed
+}
+
+impl Cluster {
+    fn address(&self, database: &str) -> String {
+        let folder = self.folder.display();
+        format!("postgres://afield@localhost:5432/{database}?host={folder}")
+    }
+}
+
+fn begin() -> Cluster {
+    let programs = programs().unwrap_or_else(|| {
+        panic!(
+            "this test needs PostgreSQL: install it (Debian: apt-get install postgresql), or put its initdb and \
+             pg_ctl on the PATH"
+        )
+    });
+    let folder = tempfile::Builder::new().prefix("afield-pg").tempdir();
+    let folder = folder.unwrap().keep();
+    let mut command = as_who_may(&folder);
+    command.args(["sh", "-c", LIFE]).arg(&folder).arg(&programs);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.current_dir("/").spawn().unwrap();
+    let mut ready = String::new();
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    said.read_line(&mut ready).unwrap();
+    if ready != "ready\n" {
+        let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+        panic!("PostgreSQL of {} did not begin: {log}", programs.display());
+    }
+    Cluster {
+        folder,
+        databases: AtomicUsize::new(0),
+        _life: child,
+    }
+}
+
+/// The folder of the programs: that of `initdb` on the PATH, or Debian's newest.
+fn programs() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut of_debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|version| Some(version.ok()?.path().join("bin")))
+        .collect();
+    of_debian.sort();
+    let initdb = std::env::split_paths(&path)
+        .chain(of_debian.into_iter().rev())
+        .map(|folder| folder.join("initdb"))
+        .find(|initdb| initdb.is_file())?;
+    Some(initdb.canonicalize().ok()?.parent()?.to_owned())
+}
+
+/// A command that PostgreSQL runs in: it refuses to be root, so root lends the folder to somebody with fewer rights.
+fn as_who_may(folder: &Path) -> Command {
+    if std::fs::metadata(folder).unwrap().uid() != 0 {
+        return Command::new("env");
+    }
+    let (user, group) = somebody();
+    chown(folder, Some(user), Some(group)).unwrap();
+    let mut command = Command::new("setpriv");
+    command.arg(format!("--reuid={user}"));
+    command.arg(format!("--regid={group}"));
+    command.arg("--clear-groups");
+    command
+}
+
+/// Who is not root.
+fn somebody() -> (u32, u32) {
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap();
+    let ids = |name: &str| {
+        let line = accounts
+            .lines()
+            .find(|line| line.split(':').next() == Some(name))?;
+        let mut ids = line.split(':').skip(2).map(str::parse);
+        Some((ids.next()?.ok()?, ids.next()?.ok()?))
+    };
+    ids("postgres").or_else(|| ids("nobody")).unwrap()
+}
