@@ -331,7 +331,12 @@ async fn a_report_that_comes_late_changes_nothing() {
             .late
     );
     assert_eq!(owed().await, (1, 0));
-    assert!(!tell(&anna, &counted(1, &[(1, 2, 0)], None)).await.late);
+    let of_an_old_app = DeviceReport {
+        by_job: None,
+        ..counted(1, &[(1, 2, 0)], None)
+    };
+    assert!(!tell(&anna, &of_an_old_app).await.late);
+    assert_eq!(owed().await, (2, 0));
     // What a clock that was set back has put into the future keeps nobody out.
     let ahead = at(NOON).plus_ms(60_000);
     assert!(

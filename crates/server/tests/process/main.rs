@@ -24,6 +24,7 @@ mod program;
 #[path = "../push_service/service.rs"]
 mod push_service;
 mod tls;
+mod watching;
 
 use program::{Server, check, field, output, program};
 use std::io::{Read, Write};
