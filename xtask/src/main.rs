@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)] // it runs natively, where reading the clock is fine
 
 mod bench;
+mod beside;
 mod browser;
 mod build;
 mod codes;

@@ -10,7 +10,7 @@ use crate::playwright;
 use crate::progress::{self, seconds};
 use crate::repo::Repo;
 use crate::verdicts::{self, Count, Runner};
-use crate::{browser, build, engines, files, fuzz, sim, size, tools};
+use crate::{beside, browser, build, engines, files, fuzz, sim, size, tools};
 
 /// Packages that reach the browser; clippy looks at them for wasm too.
 const WASM_PACKAGES: [&str; 7] = [
@@ -278,6 +278,7 @@ fn clippy_wasm(repo: &Repo) -> Result<Outcome> {
 }
 
 fn native(repo: &Repo) -> Result<Outcome> {
+    beside::ensure(repo)?;
     counted(
         &mut repo.cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]),
         Runner::Libtest,
@@ -292,6 +293,7 @@ fn postgres(repo: &Repo) -> Result<Outcome> {
         "migration::",
         "live_board::a_live_board_shows_what_a_fresh_load_shows",
     ];
+    beside::ensure(repo)?;
     let mut cargo = repo.cargo(&["test", "--locked", "--no-fail-fast"]);
     cargo.args(["--package", "afield-server", "--test", "api", "--"]);
     for tests in OF_SQLITE {
