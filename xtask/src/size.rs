@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, texts, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0098).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0102).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,20 +18,20 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 14] = [
-    budget("main", &["afield_bg-"], 119_350),
-    budget("engine", &["engine-"], 253_050),
+    budget("main", &["afield_bg-"], 119_900),
+    budget("engine", &["engine-"], 255_700),
     budget("day", &["day-"], 108_250),
-    budget("work", &["work-"], 182_950),
-    budget("seldom", &["seldom-"], 132_050),
-    budget("office", &["office-"], 83_000),
-    budget("desk", &["desk-"], 110_800),
-    budget("house", &["house-"], 194_350),
-    budget("the office's texts", &["texts-office-de-"], 7_100),
-    budget("the pieces in one file", &[TOGETHER], 646_950),
+    budget("work", &["work-"], 184_050),
+    budget("seldom", &["seldom-"], 134_100),
+    budget("office", &["office-"], 86_000),
+    budget("desk", &["desk-"], 126_700),
+    budget("house", &["house-"], 193_050),
+    budget("the office's texts", &["texts-office-de-"], 7_750),
+    budget("the pieces in one file", &[TOGETHER], 652_000),
     budget("the worker's script", &["sw.js"], 3_600),
-    budget("sign-in usable", &SIGN_IN, 158_100),
+    budget("sign-in usable", &SIGN_IN, 158_800),
     budget("the reader of codes", &[READER], 29_900),
-    budget("everything", &[], 822_100),
+    budget("everything", &[], 828_100),
 ];
 
 /// The file of all pieces.
