@@ -132,6 +132,32 @@ fn what_is_declined_says_who_and_why_and_goes_to_the_log_when_its_user_has_read_
 }
 
 #[test]
+fn the_first_one_that_was_declined_says_it_for_what_comes_behind_it() {
+    let late = Late::new();
+    late.save(&[set(1, JobStatus::EnRoute)]);
+    late.save(&[set(1, JobStatus::Started)]);
+    late.sync();
+    let reason = "Somebody else was there".to_owned();
+    late.decide(Decide::Decline { reason });
+    late.sync();
+    late.sync();
+    let entries = late.entries();
+    let [first, behind] = entries.as_slice() else {
+        panic!("{entries:?}");
+    };
+    assert!(
+        first.is_parked() && !behind.is_parked() && !behind.asks,
+        "{entries:?}"
+    );
+    let view = block_on(late.engine.outbox.load(Read::All)).unwrap();
+    let status = sync_status(&view);
+    assert_eq!((status.parked, status.held, status.unsent), (1, 1, 2));
+    let both = [first.mutation.id, behind.mutation.id];
+    block_on(late.engine.run_revert(both[0], &both)).unwrap();
+    assert_eq!(late.entries(), []);
+}
+
+#[test]
 fn what_was_accepted_does_not_wait_for_what_was_declined_before_it() {
     let late = Late::new();
     late.save(&[set(1, JobStatus::EnRoute)]);

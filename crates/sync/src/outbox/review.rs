@@ -10,9 +10,10 @@ use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::lookup::Mark;
 use crate::pass::lease::check_lease;
 use crate::ports::{Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
-use afield_domain::MutationId;
+use afield_domain::{MutationId, Rejection};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
+use afield_protocol::{MutationVerdict, PushResponse, Verdict};
 
 /// Has those of the signed-in user ask again that are not among the `waiting` ones. How many.
 ///
@@ -43,6 +44,44 @@ pub fn plan_reviewed(
     let value = writes.len();
     writes.push(OutboxWrite::Meta(meta));
     Ok(OutboxPlan { writes, value })
+}
+
+/// Whether a verdict says that the office has declined.
+pub(crate) fn is_declined(told: &MutationVerdict) -> bool {
+    matches!(
+        told.verdict,
+        Verdict::Rejected {
+            reason: Rejection::Declined { .. }
+        }
+    )
+}
+
+/// Whether `entry`, which `response` says is declined, comes behind another of `entries` that is declined, or was. It
+/// waits for that one then, and goes with it.
+pub(crate) fn is_said(
+    entries: &[OutboxEntry],
+    response: &PushResponse,
+    entry: &OutboxEntry,
+) -> bool {
+    let told = |id: MutationId| {
+        let mut declined = response.verdicts.iter().filter(|told| is_declined(told));
+        declined.any(|told| told.id == id)
+    };
+    let was_declined = |other: &&OutboxEntry| {
+        matches!(
+            &other.state,
+            EntryState::Parked {
+                reason: Rejection::Declined { .. },
+                ..
+            }
+        ) || told(other.mutation.id)
+    };
+    let lane = |entry: &OutboxEntry| (entry.mutation.user, entry.mutation.lane);
+    let is_before = |other: &OutboxEntry| {
+        entry.mutation.depends_on.contains(&other.mutation.id)
+            || (lane(other) == lane(entry) && other.first_seq() < entry.first_seq())
+    };
+    told(entry.mutation.id) && entries.iter().filter(was_declined).any(is_before)
 }
 
 impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {

@@ -11,6 +11,7 @@ use crate::outbox::acknowledged::is_overtaken;
 use crate::outbox::batch::{BatchLimits, BatchScan, PassedOver, batch_of};
 use crate::outbox::entry::{EntryState, OutboxEntry};
 use crate::outbox::release::decisive_record;
+use crate::outbox::review::is_declined;
 use crate::pass::aside::SentAlone;
 use crate::pass::classify::{Disposition, classify_api, classify_transport};
 use crate::pass::lease::check_lease;
@@ -259,11 +260,14 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             overtaken: &self.load_overtaken(request, &response).await?,
         };
         let seqs = request.mutations.iter().map(|sent| sent.seq).collect();
+        // What was declined may come behind another that was, of an earlier answer.
+        let reads = match response.verdicts.iter().any(is_declined) {
+            true => Read::All,
+            false => Read::Entries(seqs),
+        };
         let decided = self
             .outbox
-            .transact(Read::Entries(seqs), |view| {
-                plan_verdicts(view, lease, answer)
-            })
+            .transact(reads, |view| plan_verdicts(view, lease, answer))
             .await?;
         self.announce_sent(request);
         tally.add(decided.tally);

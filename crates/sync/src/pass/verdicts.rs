@@ -7,6 +7,7 @@ use crate::clock::Reading;
 use crate::error::SyncError;
 use crate::outbox::batch::{BatchLimits, PassedOver, bytes_of};
 use crate::outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
+use crate::outbox::review::is_said;
 use crate::outbox::stopped::TIMES;
 use crate::outbox::withdraw::file_of;
 use crate::pass::lease::check_lease;
@@ -157,6 +158,16 @@ pub fn plan_verdicts(
                     at: answer.server_time,
                 })) => None));
                 meta.kept_from.get_or_insert(answer.server_time);
+            }
+            // One that was declined before it says it for both.
+            Some(Verdict::Rejected { .. })
+                if entry.asks && is_said(&view.entries, answer.response, entry) =>
+            {
+                let said = OutboxEntry {
+                    asks: false,
+                    ..entry.clone()
+                };
+                writes.push(put(&said, EntryState::Pending));
             }
             Some(Verdict::Rejected { reason }) => {
                 let in_review = *reason == Rejection::InReview;
