@@ -284,6 +284,11 @@ fn page(session: Session, live: Live, route: Memo<Route>, revoked: bool) -> AnyV
         }
         SessionState::SignedOut => sign_in::page::sign_in_page(None).into_any(),
         SessionState::Broken(trouble) => broken(&trouble).into_any(),
+        SessionState::SignedIn(_)
+            if revoked && route.get() == Route::SignIn && link_of().is_some() =>
+        {
+            pages::by_link(link_of().unwrap_or_default())
+        }
         SessionState::SignedIn(account) if revoked => {
             sign_in::page::sign_in_page(Some(account)).into_any()
         }

@@ -74,6 +74,8 @@ test('a board, a job page, a preview and two phones see the same day, also what 
   // Back in daylight: Ben has the job, Anna's work waits for the office.
   await world.line.accept();
   await annas.syncNow();
+  // All of it, the photo's bytes too.
+  await annas.expectUnsent(0);
   await office.board.main.getByRole('link', { name: text('conflict.link', { count: 2 }), exact: true }).click();
   const late = office.board.main.getByRole('article').filter({ hasText: ANNA });
   await expect(late).toContainText('Valve is worn');

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { App } from './support/app';
 import { notesOf, todaysJobs } from './support/jobs';
 import { isPull, type Match } from './support/proxy';
-import { syncEvents } from './support/rounds';
+import { syncEvents, until } from './support/rounds';
 import { text } from './support/texts';
 import { hurryClock } from './support/time';
 import { expect, MODES, test, type World } from './support/world';
@@ -349,9 +349,7 @@ test('rounds are asked for once somebody works here, made by the worker with no 
   // Another page of this address: the app itself would pull.
   await app.leave();
   const from = world.line.now();
-  const pulled = () => world.line.log.slice(from).some(isPull);
-  // Once more where the page that was left was still at it: the worker goes without then.
-  await expect.poll(() => (pulled() ? true : round().then(pulled)), { intervals: [2_000, 10_000] }).toBe(true);
+  await until(world.line, round, () => world.line.log.slice(from).some(isPull));
   await world.line.ended(isPull, from);
 
   await app.page.goto('/settings');

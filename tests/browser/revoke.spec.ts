@@ -7,6 +7,7 @@ import { nextPicture } from './support/day';
 import { notesOf, todaysJobs } from './support/jobs';
 import { of, type Attachment, type Job } from './support/office';
 import type { Match } from './support/proxy';
+import { tellOnline } from './support/rounds';
 import { text } from './support/texts';
 import { expect, test, type World } from './support/world';
 
@@ -63,7 +64,7 @@ test('what was done on a revoked phone arrives with its photo, is accepted, and 
 
   await world.line.accept();
   await app.page.reload();
-  await expect(app.heading(text('sign_in.revoked'))).toBeVisible();
+  await tellOnline(app, app.heading(text('sign_in.revoked')));
   await expect(app.main.getByText(text('sign_in.revoked_sent'))).toBeVisible();
   await expect(app.page.getByText(NOTE)).toHaveCount(0);
   expect(await axe(app)).toEqual([]);
@@ -148,7 +149,7 @@ for (const [look, viewport, language, colorScheme] of [
     await app.page.emulateMedia({ colorScheme });
     await world.line.accept();
     await app.page.reload();
-    await expect(app.main.locator('input[type="password"]')).toBeVisible();
+    await tellOnline(app, app.main.locator('input[type="password"]'));
     await fits(app, 'shut');
     await board.page.goto('/dispatch/conflicts');
     await expect(card(board)).toHaveCount(1);

@@ -43,6 +43,23 @@ struct Plan {
     news: Option<PhoneTold>,
 }
 
+impl Plan {
+    /// Leaves what the session `told_in` says of its own device: whoever holds a revoked one may say anything, also of
+    /// others.
+    fn keep_own(&mut self, told_in: &str, rows: &[ReportRow]) {
+        let is_known = |row: &ReportRow| {
+            let same = |known: &&ReportRow| (known.user, known.device) == (row.user, row.device);
+            let known = rows.iter().find(same);
+            known.is_some_and(|known| known.session == told_in && row.session == told_in)
+        };
+        self.put.retain(|row| is_known(row) && !row.cleared);
+        (self.forget, self.told, self.lost) = (Vec::new(), Vec::new(), None);
+        if self.put.is_empty() {
+            self.news = None;
+        }
+    }
+}
+
 /// What follows from `report` of the browser `browser`, which had a cookie before if it `is_known`. `rows` are those
 /// of the user and of the browser, the latest first.
 fn plan_report(
@@ -209,7 +226,10 @@ pub(crate) async fn run_report(
     let (company, now) = (session.company.id, app.clock.now());
     let mut tx = app.storage.write().await?;
     let rows = tx.reports(company, session.user.id, browser).await?;
-    let plan = plan_report(report, (browser, told_in), is_known, &rows, now);
+    let mut plan = plan_report(report, (browser, told_in), is_known, &rows, now);
+    if session.revoked_at.is_some() {
+        plan.keep_own(told_in, &rows);
+    }
     for row in &plan.put {
         tx.put_report(company, row).await?;
     }

@@ -190,3 +190,34 @@ fn what_was_counted_before_the_first_contact_comes_late_after_any() {
     let plan = plan_report(&first, ("b", "s"), true, &[row(1, 9, "b", 0, 0)], NOW);
     assert!(!plan.late);
 }
+
+#[test]
+fn a_revoked_device_tells_of_itself_and_of_nothing_else() {
+    let report = |device| DeviceReport {
+        device: DeviceId(Uuid::from_u128(device)),
+        user: UserId(Uuid::from_u128(1)),
+        unsent: 2,
+        files: 0,
+        oldest: None,
+        parked: 0,
+        phone: None,
+        by_job: None,
+        as_of: None,
+        heard: false,
+    };
+    let own = ReportRow {
+        session: "s".into(),
+        revoked_at: Some(Timestamp(3)),
+        ..row(1, 9, "b", 3, 0)
+    };
+    let mut rows = vec![own, row(2, 7, "b", 5, 0)];
+    rows.extend((100..150).map(|n| row(1, n, "other", 1, 0)));
+    for (device, put) in [(9, vec![2]), (8, vec![]), (100, vec![])] {
+        let mut plan = plan_report(&report(device), ("b", "s"), false, &rows, NOW);
+        plan.keep_own("s", &rows);
+        let unsent: Vec<u64> = plan.put.iter().map(|row| row.unsent).collect();
+        assert_eq!(unsent, put, "device {device}");
+        assert_eq!((plan.forget, plan.told, plan.lost), (vec![], vec![], None));
+        assert_eq!(plan.news.is_some(), device == 9);
+    }
+}

@@ -40,7 +40,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                     at: now,
                 });
                 meta.sign_in_needed = planted!(SignInSticks: false => meta.sign_in_needed);
-                meta.revoked = false;
+                (meta.revoked, meta.shut) = (false, false);
                 meta.backoff = Default::default();
                 // Whoever is in the middle of a pass must not go on under another user.
                 meta.lease.number = meta.lease.number.saturating_add(1);
@@ -64,7 +64,7 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
                 let mut meta = view.meta.clone();
                 meta.session = None;
                 meta.sign_in_needed = false;
-                meta.revoked = false;
+                (meta.revoked, meta.shut) = (false, false);
                 // Whoever is in the middle of a pass must not write under the old user.
                 meta.lease.number = meta.lease.number.saturating_add(1);
                 meta.lease.heartbeat = None;

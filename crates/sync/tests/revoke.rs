@@ -14,7 +14,7 @@ use afield_sync::testing::fixtures::{
 use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
     CacheStore, FileStore, FilesEnd, OutboxEntry, OutboxMeta, OutboxStore, Read, SyncReport,
-    Trigger,
+    Trigger, sync_status,
 };
 use futures::executor::block_on;
 use std::slice;
@@ -140,6 +140,9 @@ fn once_its_session_has_ended_what_is_left_stays_as_it_is() {
         (SyncReport::SignInNeeded, FilesEnd::NotMine)
     );
     assert!(meta(&engine).sign_in_needed && !meta(&engine).revoked);
+    // What was hidden stays so: whoever holds it need not be its user.
+    let view = block_on(engine.outbox.load(Read::All)).unwrap();
+    assert!(sync_status(&view).revoked);
     let pushes = server.pushes().len();
     assert_eq!(sync(&engine).0, SyncReport::SignInNeeded);
     assert_eq!(server.pushes().len(), pushes);

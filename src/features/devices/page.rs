@@ -288,7 +288,8 @@ fn revoke_button(
     device: &DeviceSeen,
     name: String,
 ) -> Option<AnyView> {
-    if !account.is_admin() || device.session.is_empty() {
+    // What was cleared there is gone; its session may be another's by now.
+    if !account.is_admin() || device.session.is_empty() || device.cleared {
         return None;
     }
     let asked = RwSignal::new(false);

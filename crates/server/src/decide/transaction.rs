@@ -11,11 +11,11 @@ use super::named::hide_unknown;
 use super::repeat::{repeat_bare, repeat_whole};
 use super::review::{came_before, note_received, reviewed};
 use super::save::{self, Case};
-use super::waiting::is_review;
+use super::waiting::{is_review, waits_for_office};
 use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::again::again;
-use crate::storage::{Place, SessionRow, Stored, WriteTx};
+use crate::storage::{MutationRow, Place, SessionRow, Stored, WriteTx};
 use afield_domain::rejection::Problem;
 use afield_domain::{
     CompanyId, CompanyRights, Module, MutationId, Op, Record, RecordKey, Rejection, Rights, User,
@@ -133,6 +133,14 @@ pub(crate) async fn decide_in(
         decision,
     )
     .await?;
+    // Whoever holds a revoked device does not give up what waits for the office.
+    let gives_up = |row: &MutationRow| {
+        let is_old = mutation.replaces.iter().any(|old| old.id == row.id);
+        is_old && waits_for_office(row)
+    };
+    if revoked && decided.iter().any(gives_up) {
+        return waits_for_its_user(mutation.id);
+    }
     if planted!(RevokedApplied: revoked => false) && decision.is_made() {
         return waits_for_its_user(mutation.id);
     }

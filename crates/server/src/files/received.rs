@@ -91,6 +91,8 @@ async fn note_received(app: &App, company: CompanyId, key: RecordKey) -> Result<
         // Its registration came too late, and waits.
         if tx.review_file(company, key, now).await? {
             tx.commit().await?;
+            // Whoever is about to decide sees that it is there.
+            app.hub.notify(company, Wrote::Untold);
         }
         return Ok(());
     };

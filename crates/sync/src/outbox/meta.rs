@@ -71,6 +71,10 @@ pub struct OutboxMeta {
     /// is fetched.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub revoked: bool,
+    /// Whether all that is here is hidden until somebody signs in: since it was revoked, whatever became of its session
+    /// afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shut: bool,
     /// Users who have switched the offline feature off on this device.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without_offline: Vec<UserId>,

@@ -40,7 +40,7 @@ pub struct SyncStatus {
     pub wifi_only: bool,
     /// Whether the user must sign in again.
     pub sign_in_needed: bool,
-    /// Whether that is because the office has revoked this device.
+    /// Whether the office has revoked this device: all that is here stays hidden until somebody signs in.
     pub revoked: bool,
     /// The server's clock minus the device's, in milliseconds.
     pub clock_offset_ms: i64,
@@ -95,7 +95,7 @@ pub(crate) fn count(
         is_slow: meta.files.speed.is_slow,
         wifi_only: meta.files.wifi_only,
         sign_in_needed: meta.sign_in_needed,
-        revoked: meta.revoked,
+        revoked: meta.shut,
         clock_offset_ms: meta.clock_offset_ms,
         server_build: meta.server_build.clone(),
     }

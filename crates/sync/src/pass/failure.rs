@@ -80,7 +80,9 @@ pub fn plan_failure(
             (asked, waits) = (asked_ms, !after.at_once && after.alone.is_none());
         }
         Disposition::SignIn => (meta.sign_in_needed, meta.revoked) = (true, false),
-        Disposition::Revoked => (meta.sign_in_needed, meta.revoked) = (true, true),
+        Disposition::Revoked => {
+            (meta.sign_in_needed, meta.revoked, meta.shut) = (true, true, true);
+        }
         Disposition::Reset => waits = true,
     }
     if waits {

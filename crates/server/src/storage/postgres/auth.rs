@@ -299,7 +299,7 @@ impl PgTx {
         seen: Timestamp,
         expires: Timestamp,
     ) -> Stored<()> {
-        let sql = "UPDATE sessions SET last_seen = $2, expires_at = $3 WHERE token_hash = $1";
+        let sql = "UPDATE sessions SET last_seen = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL";
         let asked = query(sql).bind(token_hash).bind(seen.0).bind(expires.0);
         self.of_none().run(asked).await.map(drop)
     }

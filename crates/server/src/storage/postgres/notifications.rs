@@ -103,7 +103,7 @@ impl ReadNotifications for PgTx {
     async fn due_notifications(&mut self, now: Timestamp, limit: u32) -> Stored<Vec<DueRow>> {
         let asked = query(concat!(
             "SELECT d.subscription, d.job, d.news, d.at, d.attempts, d.turn, c.zone, \
-             coalesce(u.active AND e.expires_at > $1 AND j.assignee = s.\"user\", false), ",
+             coalesce(u.active AND e.expires_at > $1 AND e.revoked_at IS NULL AND j.assignee = s.\"user\", false), ",
             subscription_columns!(),
             " FROM notifications_due d \
              JOIN notification_subscriptions s ON s.id = d.subscription \

@@ -268,7 +268,7 @@ impl SqliteTx {
         expires: Timestamp,
     ) -> Stored<()> {
         self.tx.run(
-            "UPDATE sessions SET last_seen = ?2, expires_at = ?3 WHERE token_hash = ?1",
+            "UPDATE sessions SET last_seen = ?2, expires_at = ?3 WHERE token_hash = ?1 AND revoked_at IS NULL",
             (token_hash, seen.0, expires.0),
         )?;
         Ok(())

@@ -107,7 +107,7 @@ impl ReadNotifications for SqliteTx {
         self.tx.readable(
             concat!(
                 "SELECT d.subscription, d.job, d.news, d.at, d.attempts, d.turn, c.zone, \
-                 coalesce(u.active = 1 AND e.expires_at > ?1 AND j.assignee = s.user, 0), ",
+                 coalesce(u.active = 1 AND e.expires_at > ?1 AND e.revoked_at IS NULL AND j.assignee = s.user, 0), ",
                 subscription_columns!(),
                 " FROM notifications_due d \
                  JOIN notification_subscriptions s ON s.id = d.subscription \
