@@ -204,3 +204,21 @@ fn a_restored_backup_gets_it_again_and_its_own_phone_hears_of_it() {
     assert_eq!(late.server.in_review().len(), 1);
     assert!(late.entries().iter().all(OutboxEntry::is_in_review));
 }
+
+#[test]
+fn a_restored_backup_in_which_nothing_was_decided_is_asked_again() {
+    let late = Late::new();
+    late.save(&[add(1, 1)]);
+    late.sync();
+    let backup = late.server.backup();
+    let reason = "Somebody else was there".to_owned();
+    late.decide(Decide::Decline { reason });
+    late.sync();
+    assert!(late.entries()[0].is_parked());
+    late.server.restore(backup, "model-2");
+    late.sync();
+    assert!(late.entries()[0].is_in_review(), "{:?}", late.entries());
+    late.decide(Decide::Accept { onto: None });
+    late.sync();
+    assert_eq!(late.entries(), []);
+}

@@ -43,8 +43,8 @@ pub fn plan_new_epoch(
     for entry in &view.entries {
         let mut entry = entry.clone();
         let asked = std::mem::take(&mut entry.asks);
-        // The backup may be of before it came.
-        if entry.is_in_review() {
+        // The backup may be of before it came, or was declined: the office decides about it anew.
+        if entry.is_in_review() || entry.was_declined() {
             entry.state = planted!(ReviewOfOtherData: EntryState::Pending => entry.state);
             writes.push(OutboxWrite::Put(entry));
             continue;

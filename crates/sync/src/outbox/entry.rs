@@ -166,6 +166,13 @@ impl OutboxEntry {
         matches!(&self.state, EntryState::Parked { reason, .. } if *reason == Rejection::InReview)
     }
 
+    /// Whether the office has declined it.
+    #[must_use]
+    pub fn was_declined(&self) -> bool {
+        let declined = |reason: &Rejection| matches!(reason, Rejection::Declined { .. });
+        matches!(&self.state, EntryState::Parked { reason, .. } if declined(reason))
+    }
+
     /// Whether the office has it before it, or has decided and this phone does not know how yet.
     #[must_use]
     pub fn is_the_offices(&self) -> bool {

@@ -67,15 +67,7 @@ pub(crate) fn is_said(
         let mut declined = response.verdicts.iter().filter(|told| is_declined(told));
         declined.any(|told| told.id == id)
     };
-    let was_declined = |other: &&OutboxEntry| {
-        matches!(
-            &other.state,
-            EntryState::Parked {
-                reason: Rejection::Declined { .. },
-                ..
-            }
-        ) || told(other.mutation.id)
-    };
+    let was_declined = |other: &&OutboxEntry| other.was_declined() || told(other.mutation.id);
     let lane = |entry: &OutboxEntry| (entry.mutation.user, entry.mutation.lane);
     let is_before = |other: &OutboxEntry| {
         entry.mutation.depends_on.contains(&other.mutation.id)
