@@ -87,7 +87,7 @@ pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
 /// On one record always; over all of them as long as nothing of the device was ever refused, for what
 /// is refused is held or decided again later; nor was stopped on the way and waited by itself. What is sent
 /// again counts where its user first put it, but for a device that was put back, which has given its places
-/// to other changes, a server that was restored, which has forgotten some of both, and what the office had declined.
+/// to other changes, a server that was restored, which has forgotten some of both, and what the office has accepted.
 pub(super) fn device_order(world: &World) -> Result<(), String> {
     let server = world.server.borrow();
     let ledger = world.ledger.borrow();
@@ -99,14 +99,13 @@ pub(super) fn device_order(world: &World) -> Result<(), String> {
             server.refused_to.contains(&mutation.device) || set_aside.contains(&mutation.device);
         let lane = Some(mutation.lane).filter(|_| refused);
         let key = (mutation.device, mutation.user, lane);
-        // Sent again after the office had declined it, it is a new one: the office has what came meanwhile before it.
-        let was_declined = mutation.replaces.iter().any(|old| {
-            let mut reviews = server.model.reviews.iter();
-            let review = reviews.find(|review| review.mutation.id == old.id);
-            review.is_some_and(|review| matches!(review.decided, Some(Decide::Decline { .. })))
-        });
-        let stands_anew = ledger.put_back.contains(&mutation.device) || was_declined;
-        let first = if stands_anew || server.was_restored {
+        // What the office has accepted it has accepted in the order in which it came.
+        let mut reviews = server.model.reviews.iter();
+        let review = reviews.find(|review| review.mutation.id == mutation.id);
+        if review.is_some_and(|review| matches!(review.decided, Some(Decide::Accept { .. }))) {
+            continue;
+        }
+        let first = if ledger.put_back.contains(&mutation.device) || server.was_restored {
             mutation.seq
         } else {
             mutation
