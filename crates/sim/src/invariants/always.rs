@@ -6,7 +6,7 @@ use crate::world::World;
 use crate::world::photo::{bytes_of, is_whole};
 use crate::world::work::projection;
 use afield_domain::{AttachmentId, FieldEdit, MutationId, Op, Record, Rev};
-use afield_protocol::{Decide, Mutation, Seq};
+use afield_protocol::{Mutation, Seq};
 use afield_sync::outbox::held::held_entries;
 use afield_sync::{LocalFile, OutboxEntry, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -87,7 +87,7 @@ pub(super) fn one_effect_each(world: &World) -> Result<(), String> {
 /// On one record always; over all of them as long as nothing of the device was ever refused, for what
 /// is refused is held or decided again later; nor was stopped on the way and waited by itself. What is sent
 /// again counts where its user first put it, but for a device that was put back, which has given its places
-/// to other changes, a server that was restored, which has forgotten some of both, and what the office has accepted.
+/// to other changes, a server that was restored, which has forgotten some of both, and what waited for the office.
 pub(super) fn device_order(world: &World) -> Result<(), String> {
     let server = world.server.borrow();
     let ledger = world.ledger.borrow();
@@ -99,13 +99,11 @@ pub(super) fn device_order(world: &World) -> Result<(), String> {
             server.refused_to.contains(&mutation.device) || set_aside.contains(&mutation.device);
         let lane = Some(mutation.lane).filter(|_| refused);
         let key = (mutation.device, mutation.user, lane);
-        // What the office has accepted it has accepted in the order in which it came.
+        // Sent again, it came to the office behind what waited there already, and is accepted in that order.
         let mut reviews = server.model.reviews.iter();
-        let review = reviews.find(|review| review.mutation.id == mutation.id);
-        if review.is_some_and(|review| matches!(review.decided, Some(Decide::Accept { .. }))) {
-            continue;
-        }
-        let first = if ledger.put_back.contains(&mutation.device) || server.was_restored {
+        let was_reviewed = reviews.any(|review| review.mutation.id == mutation.id);
+        let stands_anew = ledger.put_back.contains(&mutation.device) || was_reviewed;
+        let first = if stands_anew || server.was_restored {
             mutation.seq
         } else {
             mutation

@@ -118,7 +118,7 @@ fn followers_of<'a>(entries: &'a [OutboxEntry], parked: &OutboxEntry) -> Vec<&'a
     let mut lanes = vec![lane_of(parked)];
     let mut followers = Vec::new();
     let is_later = |entry: &&OutboxEntry| {
-        entry.seq() > parked.seq() && !entry.is_parked() && !entry.is_the_offices()
+        entry.seq() > parked.seq() && !entry.is_parked() && !entry.is_in_review()
     };
     for entry in entries.iter().filter(is_later) {
         let depends = entry.mutation.depends_on.iter().any(|id| ids.contains(id));
