@@ -67,7 +67,7 @@ pub(crate) async fn run_decision(
         session,
         author: &author,
     };
-    for row in &waiting {
+    for row in &in_order(waiting) {
         let refused = match &asked.decide {
             Decide::Accept { onto } => office.accept(tx.as_mut(), row, *onto).await?,
             Decide::Decline { reason } => {
@@ -226,6 +226,20 @@ impl Office<'_> {
         };
         tx.add_departure(company, &departure, now).await
     }
+}
+
+/// In the order in which they came, but those of one device in its own: a copy that somebody brought later stands where
+/// its user put it.
+fn in_order(rows: Vec<ReviewRow>) -> Vec<ReviewRow> {
+    let mut ordered: Vec<ReviewRow> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let is_later = |other: &ReviewRow| {
+            other.mutation.device == row.mutation.device && other.mutation.seq > row.mutation.seq
+        };
+        let at = ordered.iter().position(is_later).unwrap_or(ordered.len());
+        ordered.insert(at, row);
+    }
+    ordered
 }
 
 /// The change as it is judged now: done when its author did it, on whichever job.

@@ -148,3 +148,22 @@ async fn nobody_gives_up_what_waits_of_another() {
     late.server.sign_in(BEN).await.push(&[instead]).await;
     assert_eq!(late.waiting().await, [note.id]);
 }
+
+#[tokio::test]
+async fn what_a_device_did_before_is_accepted_before_also_if_it_came_later() {
+    let mut late = Late::new().await;
+    let id = late.job.id;
+    let (started, paused) = (
+        late.phone.status(id, JobStatus::Started),
+        late.phone.status(id, JobStatus::Paused),
+    );
+    for one in [&paused, &started] {
+        assert_eq!(
+            late.anna.push(std::slice::from_ref(one)).await,
+            ["in_review"]
+        );
+    }
+    let both = [paused.id, started.id];
+    assert_eq!(late.decide(&both, accept()).await, ReviewOutcome::Done);
+    assert_eq!(late.server.job(id).await.status, JobStatus::Paused);
+}

@@ -99,11 +99,18 @@ pub(super) fn device_order(world: &World) -> Result<(), String> {
             server.refused_to.contains(&mutation.device) || set_aside.contains(&mutation.device);
         let lane = Some(mutation.lane).filter(|_| refused);
         let key = (mutation.device, mutation.user, lane);
-        // Sent again, it came to the office behind what waited there already, and is accepted in that order.
-        let mut reviews = server.model.reviews.iter();
-        let was_reviewed = reviews.any(|review| review.mutation.id == mutation.id);
-        let stands_anew = ledger.put_back.contains(&mutation.device) || was_reviewed;
-        let first = if stands_anew || server.was_restored {
+        // Sent again, it came behind what the office had before it or has accepted meanwhile: it has no place of before.
+        let was_reviewed = |id: MutationId| {
+            let mut reviews = server.model.reviews.iter();
+            reviews.any(|review| review.mutation.id == id)
+        };
+        let mut replaced = mutation.replaces.iter().map(|old| old.id);
+        if replaced.any(was_reviewed)
+            || (!mutation.replaces.is_empty() && was_reviewed(mutation.id))
+        {
+            continue;
+        }
+        let first = if ledger.put_back.contains(&mutation.device) || server.was_restored {
             mutation.seq
         } else {
             mutation

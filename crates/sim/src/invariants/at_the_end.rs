@@ -225,7 +225,14 @@ pub(super) fn decisions_are_known(world: &World) -> Result<(), String> {
         let held = held_entries(&entries);
         let mut stopped = behind_a_filter(device.line.get(), &entries);
         stopped.extend(world.ledger.borrow().behind_damage(&entries));
-        let may_know = |entry: &&OutboxEntry| !stopped.contains(&entry.seq());
+        // Refused in a data set of before, it came to this one by a rescue file alone: the phone has not asked.
+        let ledger = world.ledger.borrow();
+        let was_sent_beside = |entry: &OutboxEntry| {
+            let is_refused = entry.is_parked() && !entry.was_declined();
+            is_refused && ledger.any_data.contains(&entry.mutation.device)
+        };
+        let may_know =
+            |entry: &&OutboxEntry| !stopped.contains(&entry.seq()) && !was_sent_beside(entry);
         for entry in entries.iter().filter(may_know) {
             let id = entry.mutation.id;
             let mut reviews = server.model.reviews.iter();
@@ -234,8 +241,9 @@ pub(super) fn decisions_are_known(world: &World) -> Result<(), String> {
                 continue;
             };
             let was_accepted = matches!(review.decided, Some(Decide::Accept { .. }));
-            // One that was declined says it for what stands behind it.
-            if held.contains(entry.seq()) && !was_accepted {
+            // One that was declined says it for what stands behind it; and a profile that was put back, from before it was
+            // sent, has it behind what was refused then.
+            if held.contains(entry.seq()) && !(was_accepted && entry.sent) {
                 continue;
             }
             let is_declined = matches!(review.decided, Some(Decide::Decline { .. }));

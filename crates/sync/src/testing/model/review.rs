@@ -217,6 +217,19 @@ impl Model {
         if seen.is_empty() || ids(&group) != seen {
             return ReviewOutcome::Changed;
         }
+        // Those of one device stand in its own order, those of several as they came.
+        let mut group = group;
+        for last in 1..group.len() {
+            let (head, tail) = group.split_at(last);
+            let Some(late) = tail.first() else { break };
+            let overtaken = |other: &Review| {
+                other.mutation.device == late.mutation.device
+                    && other.mutation.seq > late.mutation.seq
+            };
+            if let Some(first) = head.iter().position(overtaken) {
+                group[first..=last].rotate_right(1);
+            }
+        }
         let before = self.clone();
         for review in &group {
             let mutation = review.mutation.id;
