@@ -227,7 +227,9 @@ impl Model {
                     && other.mutation.seq > late.mutation.seq
             };
             if let Some(first) = head.iter().position(overtaken) {
-                group[first..=last].rotate_right(1);
+                if let Some(overtaking) = group.get_mut(first..=last) {
+                    overtaking.rotate_right(1);
+                }
             }
         }
         let before = self.clone();
