@@ -14,12 +14,12 @@ mod settings;
 use crate::company;
 use afield_domain::company::CompanySettings;
 use afield_domain::{
-    DeviceId, Job, JobId, Op, Priority, Record, RecordKey, Rejection, RightsChange, Role,
-    Timestamp, User, UserId,
+    DeviceId, Job, JobId, MutationId, Op, Priority, Record, RecordKey, Rejection, RightsChange,
+    Role, Timestamp, User, UserId,
 };
 use afield_protocol::{
-    ActivityKind, Change, Cursor, Envelope, EpochId, Extent, MutationVerdict, PullResponse,
-    PushRequest, PushResponse, Reply, SessionInfo, Verdict,
+    ActivityKind, Change, Cursor, Envelope, EpochId, Extent, Mutation, MutationVerdict,
+    PullResponse, PushRequest, PushResponse, Reply, SessionInfo, Verdict,
 };
 use afield_sync::ports::Knows;
 use afield_sync::testing::fixtures::session;
@@ -359,8 +359,9 @@ impl Server {
             return self.model.envelope(reply);
         }
         let older = self.is_older;
-        let envelope =
-            self.with_real(|real, model| real.push(user.id, request, stop, (older, model.revoked)));
+        let unknown = self.unknown_of(request);
+        let envelope = self
+            .with_real(|real, model| real.push(user.id, request, stop, (&unknown, model.revoked)));
         let Some(envelope) = envelope else {
             let nothing = Vec::new();
             return self
@@ -374,6 +375,17 @@ impl Server {
             self.compare(&envelope.reply, &expected);
         }
         envelope
+    }
+
+    /// What of `request` an older server cannot read. It knows what was decided before by its bytes, which stay.
+    fn unknown_of(&self, request: &PushRequest) -> Vec<MutationId> {
+        let is_unknown = |mutation: &&Mutation| {
+            self.is_older
+                && is_unknown_to_older(&mutation.op)
+                && self.model.verdict(mutation.id).is_none()
+        };
+        let unknown = request.mutations.iter().filter(is_unknown);
+        unknown.map(|mutation| mutation.id).collect()
     }
 
     /// The model after a push that was not carried out as a whole.
@@ -394,14 +406,14 @@ impl Server {
         };
         let mut verdicts = Vec::new();
         let mut held = HeldLanes::default();
+        let unknown = self.unknown_of(request);
         for (place, mutation) in request.mutations.iter().enumerate() {
             if held.holds(mutation) {
                 continue;
             }
-            let unknown = self.is_older && is_unknown_to_older(&mutation.op);
             let verdict = if place >= end {
                 Some(Verdict::Retry { after_ms: 700 })
-            } else if unknown && self.model.verdict(mutation.id).is_none() {
+            } else if unknown.contains(&mutation.id) {
                 let reason = Rejection::UnknownOp;
                 Some(Verdict::Rejected { reason })
             } else {

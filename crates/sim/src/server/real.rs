@@ -1,6 +1,6 @@
 //! The real server, on SQLite in memory: the same functions as behind its HTTP routes, bytes in and out.
 
-use super::{Stop, is_unknown_to_older};
+use super::Stop;
 use crate::company;
 use afield_domain::company::CompanySettings;
 use afield_domain::time::Day;
@@ -140,12 +140,10 @@ impl Real {
         user: UserId,
         request: &PushRequest,
         stop: Option<Stop>,
-        (older, revoked): (bool, bool),
+        (unknown, revoked): (&[MutationId], bool),
     ) -> Result<Envelope<PushResponse>, RealError> {
         let mut body = serde_json::to_value(request)?;
-        if older {
-            make_unknown(request, &mut body);
-        }
+        make_unknown(unknown, request, &mut body);
         let body = serde_json::to_vec(&body)?;
         // A batch has one commit.
         self.0.fail(stop.map(|stop| match stop {
@@ -198,13 +196,13 @@ impl Real {
     }
 }
 
-/// Gives every operation that an older server does not know a name that none knows.
-fn make_unknown(request: &PushRequest, body: &mut Value) {
+/// Gives the operation of each `unknown` mutation a name that none knows.
+fn make_unknown(unknown: &[MutationId], request: &PushRequest, body: &mut Value) {
     let Some(Value::Array(mutations)) = body.get_mut("mutations") else {
         return;
     };
     for (mutation, json) in request.mutations.iter().zip(mutations) {
-        if let (true, Some(op)) = (is_unknown_to_older(&mutation.op), json.get_mut("op")) {
+        if let (true, Some(op)) = (unknown.contains(&mutation.id), json.get_mut("op")) {
             *op = serde_json::json!({ "op": "of_tomorrow" });
         }
     }

@@ -226,10 +226,9 @@ impl Model {
                 other.mutation.device == late.mutation.device
                     && other.mutation.seq > late.mutation.seq
             };
-            if let Some(first) = head.iter().position(overtaken) {
-                if let Some(overtaking) = group.get_mut(first..=last) {
-                    overtaking.rotate_right(1);
-                }
+            let first = head.iter().position(overtaken);
+            if let Some(run) = first.and_then(|first| group.get_mut(first..=last)) {
+                run.rotate_right(1);
             }
         }
         let before = self.clone();
