@@ -9,8 +9,8 @@
 )] // These are tests.
 
 use afield_domain::{
-    JobStatus, Op, Priority, Rejection, Requirable, Rev, Right, RightsChange, Role, Timestamp,
-    Versioned,
+    JobStatus, Op, Priority, Rejection, Requirable, Rev, Right, RightsChange, Role, SubmissionId,
+    TemplateId, Timestamp, Versioned,
 };
 use afield_protocol::SessionInfo;
 use afield_sync::outbox::release;
@@ -22,6 +22,8 @@ use afield_sync::{
     EntryState, Intent, OutboxStore, Read, SignedIn, SyncReport, Trigger, sync_status,
 };
 use futures::executor::block_on;
+use std::slice;
+use uuid::Uuid;
 
 fn server() -> ModelServer {
     let anna = technician(1);
@@ -218,4 +220,42 @@ fn what_somebody_made_themselves_goes_again_also_where_the_data_set_was_put_back
     // One that has left may only be of another day than phones hold: the server is asked, once for each grant.
     assert!(is_released(edit(9, "Job 9", "x"), 5), "newer rights");
     assert!(!is_released(edit(9, "Job 9", "x"), 4), "the same rights");
+}
+
+/// Found by the simulation (seed 2004): the form's template had left with the jobs that showed it.
+#[test]
+fn what_is_granted_goes_also_where_the_phone_cannot_judge_it_any_more() {
+    let anna = technician(1);
+    let form = Intent {
+        op: Op::SubmitForm {
+            submission: SubmissionId(Uuid::from_u128(1)),
+            job: job_id(9),
+            task: None,
+            template: TemplateId(Uuid::from_u128(2)),
+            answers: Vec::new(),
+        },
+        base_rev: None,
+    };
+    let mut refused = entry(1, form).unwrap();
+    refused.state = EntryState::Parked {
+        reason: Rejection::NotPermitted {
+            right: Right::SubmitForm,
+            version: 4,
+        },
+        at: Timestamp(0),
+        rev: Some(Rev(1)),
+    };
+    let copy = Versioned {
+        rev: Rev(1),
+        record: job(9, &anna, JobStatus::Scheduled),
+    };
+    let is_released = |version| {
+        let mut info = session(&anna);
+        info.rights.version = version;
+        let at = Timestamp(0);
+        let signed_in = SignedIn { info, at };
+        release::is_released(&refused, slice::from_ref(&copy), &[], &signed_in, at)
+    };
+    assert!(is_released(5), "newer rights: the server is asked");
+    assert!(!is_released(4), "the same rights: once for each grant");
 }

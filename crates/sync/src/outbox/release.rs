@@ -87,8 +87,11 @@ pub fn is_released(
         saw_target: find(key).is_some_and(|(_, rev)| entry.mutation.base_rev == Some(rev)),
         ..ApplyContext::local(session.actor(), now)
     };
-    // What has left is not told any more, nor is what hangs on it: nobody can judge here.
-    let is_unknown = is_asked && (leaving.contains(&key) || find(key).is_none());
+    // What has left is not told any more, nor is what hangs on it, and a form's template leaves with the last job that
+    // shows it: nobody can judge here.
+    let is_gone = |key: &RecordKey| find(*key).is_none();
+    let is_unknown =
+        is_asked && (leaving.contains(&key) || is_gone(&key) || op.needs().iter().any(is_gone));
     let is_fit = || apply_op(context, op, |key| find(key).map(|(record, _)| record)).is_ok();
     newer && (is_unknown || is_fit())
 }
