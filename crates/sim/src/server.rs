@@ -6,6 +6,7 @@
 
 mod compare;
 mod held;
+mod in_part;
 mod real;
 mod reports;
 mod reviews;
@@ -14,18 +15,15 @@ mod settings;
 use crate::company;
 use afield_domain::company::CompanySettings;
 use afield_domain::{
-    DeviceId, Job, JobId, MutationId, Op, Priority, Record, RecordKey, Rejection, RightsChange,
-    Role, Timestamp, User, UserId,
+    DeviceId, Job, JobId, Priority, Record, RecordKey, RightsChange, Role, Timestamp, User, UserId,
 };
 use afield_protocol::{
-    ActivityKind, Change, Cursor, Envelope, EpochId, Extent, Mutation, MutationVerdict,
-    PullResponse, PushRequest, PushResponse, Reply, SessionInfo, Verdict,
+    ActivityKind, Change, Cursor, Envelope, EpochId, Extent, MutationVerdict, PullResponse,
+    PushRequest, PushResponse, Reply, SessionInfo, Verdict,
 };
 use afield_sync::ports::Knows;
 use afield_sync::testing::fixtures::session;
 use afield_sync::testing::model::Model;
-use afield_sync::testing::model::review::is_review;
-use held::HeldLanes;
 pub use real::{Real, RealError};
 use reports::Reports;
 use std::collections::{BTreeMap, BTreeSet};
@@ -377,64 +375,6 @@ impl Server {
         envelope
     }
 
-    /// What of `request` an older server cannot read. It knows what was decided before by its bytes, which stay.
-    fn unknown_of(&self, request: &PushRequest) -> Vec<MutationId> {
-        let is_unknown = |mutation: &&Mutation| {
-            self.is_older
-                && is_unknown_to_older(&mutation.op)
-                && self.model.verdict(mutation.id).is_none()
-        };
-        let unknown = request.mutations.iter().filter(is_unknown);
-        unknown.map(|mutation| mutation.id).collect()
-    }
-
-    /// The model after a push that was not carried out as a whole.
-    fn push_in_part(
-        &mut self,
-        user: &User,
-        request: &PushRequest,
-        stop: Option<Stop>,
-    ) -> Reply<PushResponse> {
-        let whole = self.model.clone().push(user, request);
-        let Reply::Ok(_) = whole else {
-            return whole;
-        };
-        let end = match stop {
-            None => usize::MAX,
-            Some(Stop::Before(n)) => n,
-            Some(Stop::After(n)) => n + 1,
-        };
-        let mut verdicts = Vec::new();
-        let mut held = HeldLanes::default();
-        let unknown = self.unknown_of(request);
-        for (place, mutation) in request.mutations.iter().enumerate() {
-            if held.holds(mutation) {
-                continue;
-            }
-            let verdict = if place >= end {
-                Some(Verdict::Retry { after_ms: 700 })
-            } else if unknown.contains(&mutation.id) {
-                let reason = Rejection::UnknownOp;
-                Some(Verdict::Rejected { reason })
-            } else {
-                self.model.judge(user, mutation)
-            };
-            let is_refused = matches!(verdict, None | Some(Verdict::Rejected { .. }));
-            if is_refused && !is_review(verdict.as_ref()) {
-                held.add(mutation);
-            }
-            let is_last = matches!(verdict, Some(Verdict::Retry { .. }));
-            verdicts.extend(verdict.map(|verdict| MutationVerdict {
-                id: mutation.id,
-                verdict,
-            }));
-            if is_last {
-                break;
-            }
-        }
-        Reply::Ok(PushResponse { verdicts })
-    }
-
     /// Answers a pull with `most` changes at most; the model has pages of its own size.
     pub fn pull(
         &mut self,
@@ -497,9 +437,4 @@ impl Server {
         }
         Ok(())
     }
-}
-
-/// What a server of the version before does not know.
-fn is_unknown_to_older(op: &Op) -> bool {
-    matches!(op, Op::EditJob { .. })
 }
