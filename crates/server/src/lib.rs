@@ -28,6 +28,7 @@ mod contacts;
 pub mod decide;
 pub mod demo;
 mod device;
+pub mod elsewhere;
 pub mod error;
 pub mod events;
 mod export;

@@ -1,0 +1,128 @@
+//! Two servers whose database dies and comes back: what was answered is there, once, and both go on by themselves.
+
+use crate::cluster::Fragile;
+use crate::postgres::{Anna, notes, push, verdicts};
+use crate::program::Server;
+use std::io::BufRead as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a server may take to find its database again, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// A server, and where it is watched.
+struct Watched {
+    server: Server,
+    watched: String,
+}
+
+impl Watched {
+    fn start(data: &std::path::Path, address: &str) -> Self {
+        let flags = ["--database", address, "--watch", "127.0.0.1:0"];
+        let mut server = Server::start_with(data, &flags);
+        let mut line = String::new();
+        server.out.read_line(&mut line).unwrap();
+        let watched = line.trim().strip_prefix("It can be watched: http://");
+        let watched = watched.unwrap().strip_suffix("/metrics").unwrap();
+        Self {
+            watched: watched.to_owned(),
+            server,
+        }
+    }
+
+    fn asks(&self, path: &str) -> (String, String) {
+        Server::ask_at(&self.watched, &format!("GET {path}"), "", "").unwrap()
+    }
+
+    /// Waits until it says that it is ready, or that it is not.
+    fn until_ready(&self, ready: bool) {
+        let status = if ready {
+            "HTTP/1.1 200"
+        } else {
+            "HTTP/1.1 503"
+        };
+        let end = Instant::now() + PATIENCE;
+        while !self.asks("/ready").0.starts_with(status) {
+            assert!(Instant::now() < end, "not {status} within {PATIENCE:?}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until it hears the other again.
+    fn until_heard(&self) {
+        let end = Instant::now() + PATIENCE;
+        while !self.asks("/metrics").1.contains("afield_servers_heard 1") {
+            assert!(Instant::now() < end, "not heard within {PATIENCE:?}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+/// What a phone heard: for each of its notes the answer, after however many attempts at whichever server.
+fn work(servers: &[Watched; 2], anna: &Anna, device: u32, over: &AtomicBool) -> Vec<String> {
+    let mut told = Vec::new();
+    while !over.load(Ordering::Relaxed) {
+        let n = u32::try_from(told.len()).unwrap() + 1;
+        let heard = (device as usize..).take(600).find_map(|attempt| {
+            let heard = push(&servers[attempt % 2].server, anna, (device, n));
+            if heard.is_none() {
+                // A phone waits before it tries again; so does this one, a little.
+                thread::sleep(Duration::from_millis(100));
+            }
+            heard
+        });
+        told.push(heard.expect("no server has taken it"));
+    }
+    told
+}
+
+/// Ends the database in the middle of many pushes by `how`, and starts it again.
+fn check(how: &str) {
+    let database = Fragile::begin();
+    let data = tempfile::tempdir().unwrap();
+    let servers = [(); 2].map(|()| Watched::start(data.path(), &database.address()));
+    let anna = Anna::at(&servers[0].server);
+    let over = AtomicBool::new(false);
+    let told: Vec<(u32, Vec<String>)> = thread::scope(|scope| {
+        let (servers, anna, over) = (&servers, &anna, &over);
+        let devices = [1, 2, 3, 4]
+            .map(|device| scope.spawn(move || (device, work(servers, anna, device, over))));
+        while notes(&servers[1].server, anna, (1, 5)) == 0 {}
+        database.tell(how);
+        for server in servers {
+            server.until_ready(false);
+        }
+        database.tell("start");
+        for server in servers {
+            server.until_ready(true);
+            server.until_heard();
+        }
+        over.store(true, Ordering::Relaxed);
+        devices.map(|device| device.join().unwrap()).into()
+    });
+    for (device, told) in told {
+        for (n, told) in (1..).zip(&told) {
+            let again = push(&servers[0].server, &anna, (device, n)).unwrap();
+            assert_eq!(verdicts(told), verdicts(&again), "{device} {n}");
+            assert_eq!(
+                notes(&servers[1].server, &anna, (device, n)),
+                1,
+                "{device} {n}"
+            );
+        }
+    }
+    for server in servers {
+        server.server.kill();
+    }
+}
+
+#[test]
+fn a_database_that_is_killed_takes_nothing_that_was_answered_and_both_servers_go_on() {
+    check("kill");
+}
+
+#[test]
+fn a_database_that_is_stopped_at_once_takes_nothing_that_was_answered_and_both_servers_go_on() {
+    check("stop");
+}
