@@ -4,5 +4,5 @@ CREATE TABLE sign_in_failures (
     id   INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
     at   INTEGER NOT NULL
-);
+) STRICT;
 CREATE INDEX sign_in_failures_of ON sign_in_failures (name, at);

@@ -8,7 +8,7 @@ use std::sync::Barrier;
 use std::thread;
 
 /// Does in a database of the tests what the tests themselves have no runtime for.
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all().build().unwrap().block_on(work)
 }

@@ -300,8 +300,7 @@ impl PgTx {
         seen: Timestamp,
         expires: Timestamp,
     ) -> Stored<()> {
-        let sql = "UPDATE sessions SET last_seen = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL \
-                   RETURNING company";
+        let sql = "UPDATE sessions SET last_seen = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL";
         let asked = query(sql).bind(token_hash).bind(seen.0).bind(expires.0);
         self.of_none().run(asked).await.map(drop)
     }
@@ -317,7 +316,8 @@ impl PgTx {
         now: Timestamp,
         until: Timestamp,
     ) -> Stored<()> {
-        let sql = "UPDATE sessions SET revoked_at = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL";
+        let sql = "UPDATE sessions SET revoked_at = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL \
+                   RETURNING company";
         let asked = query(sql).bind(token_hash).bind(now.0).bind(until.0);
         let company = self.of_none().first(asked, |row| uuid_at(row, 0)).await?;
         if let Some(company) = company {
