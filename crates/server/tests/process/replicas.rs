@@ -6,12 +6,8 @@ use crate::program::Server;
 use std::io::BufRead as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
 
-/// How long a server may take to find its database again, on a machine that does much else.
-const PATIENCE: Duration = Duration::from_mins(3);
-
-/// A server, and where it is watched.
+/// A server, and where it is watched. It is killed when it runs for too long, and whoever waits for its word fails.
 struct Watched {
     server: Server,
     watched: String,
@@ -42,34 +38,29 @@ impl Watched {
         } else {
             "HTTP/1.1 503"
         };
-        let end = Instant::now() + PATIENCE;
-        while !self.asks("/ready").0.starts_with(status) {
-            assert!(Instant::now() < end, "not {status} within {PATIENCE:?}");
-        }
+        while !self.asks("/ready").0.starts_with(status) {}
     }
 
     /// Waits until it hears the other again.
     fn until_heard(&self) {
-        let end = Instant::now() + PATIENCE;
-        while !self.asks("/metrics").1.contains("afield_servers_heard 1") {
-            assert!(Instant::now() < end, "not heard within {PATIENCE:?}");
-        }
+        while !self.asks("/metrics").1.contains("afield_servers_heard 1") {}
     }
 }
 
 /// What a phone hears of its `n`th note, after however many attempts at one server and the other.
 fn hear(servers: &[Watched; 2], anna: &Anna, (device, n): (u32, u32)) -> String {
-    let end = Instant::now() + PATIENCE;
-    for attempt in device as usize.. {
-        let Watched { server, .. } = &servers[attempt % 2];
-        if let Some(heard) = push(server, anna, (device, n)) {
-            return heard;
-        }
-        assert!(Instant::now() < end, "not taken within {PATIENCE:?}");
-        // A phone waits before it tries again; this one asks something that takes as long as the database does.
-        servers[attempt % 2].asks("/ready");
-    }
-    unreachable!("attempts do not end")
+    let attempts = device as usize..;
+    let heard = attempts
+        .map(|attempt| &servers[attempt % 2])
+        .find_map(|at| {
+            let heard = push(&at.server, anna, (device, n));
+            if heard.is_none() {
+                // A phone waits before it tries again; this one asks something that takes as long as the database does.
+                at.asks("/ready");
+            }
+            heard
+        });
+    heard.unwrap()
 }
 
 /// What a phone hears of note after note, until it is over.
