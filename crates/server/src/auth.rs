@@ -2,6 +2,7 @@
 //!
 //! Owns the rules of signing in, apart from HTTP and storage. Must never log or return a secret.
 
+pub(crate) mod brake;
 pub mod limiter;
 pub(crate) mod pace;
 pub mod password;

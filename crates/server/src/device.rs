@@ -175,7 +175,7 @@ fn bounded(mut by_job: ByJob) -> ByJob {
 }
 
 /// What an open page is told when `now` takes the place of `before`; nothing where both owe the same.
-fn news(before: Option<&ReportRow>, now: &ReportRow) -> Option<PhoneTold> {
+pub(crate) fn news(before: Option<&ReportRow>, now: &ReportRow) -> Option<PhoneTold> {
     let owed = |row: &ReportRow| (row.unsent, row.files, row.parked, row.cleared);
     let is_same = before.is_some_and(|row| owed(row) == owed(now) && row.by_job == now.by_job);
     if is_same {

@@ -67,6 +67,8 @@ pub struct Happened {
     pub commits: u64,
     /// Those of them that wrote something of which no activity tells.
     pub untold: u64,
+    /// How often another server has written, or may have: of what kind only a look tells.
+    pub elsewhere: u64,
 }
 
 /// What a commit has written, as the boards see it.
@@ -81,13 +83,32 @@ pub enum Wrote {
     Untold,
 }
 
+/// What is said of sessions whose streams end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// That with this hash of its token.
+    Session(Arc<str>),
+    /// Another server has ended some of this company, or of any: each stream looks whether its own stands.
+    SomeOf(Option<CompanyId>),
+}
+
+impl Ended {
+    /// Whether it may concern the session with this hash, of this company; and whether it does for sure.
+    pub(crate) fn concerns(&self, session: &str, of: CompanyId) -> Option<bool> {
+        match self {
+            Self::Session(hash) => (**hash == *session).then_some(true),
+            Self::SomeOf(company) => company.is_none_or(|company| company == of).then_some(false),
+        }
+    }
+}
+
 /// Wakes boards.
 #[derive(Debug, Clone)]
 pub struct Hub {
     companies: Arc<Mutex<HashMap<CompanyId, watch::Sender<Happened>>>>,
-    phones: Arc<Mutex<HashMap<CompanyId, broadcast::Sender<PhoneTold>>>>,
+    phones: Arc<Mutex<HashMap<CompanyId, broadcast::Sender<Option<PhoneTold>>>>>,
     ending: watch::Sender<bool>,
-    revoked: broadcast::Sender<Arc<str>>,
+    revoked: broadcast::Sender<Ended>,
     noted: Arc<Notify>,
 }
 
@@ -125,6 +146,15 @@ impl Hub {
 
     /// Tells the open pages of `company` that a phone owes otherwise than before; call it after the commit.
     pub(crate) fn tell_of_phone(&self, company: CompanyId, told: PhoneTold) {
+        self.say_of_phones(company, Some(told));
+    }
+
+    /// Tells the open pages of `company` that words about its phones were lost.
+    pub(crate) fn lose_phones(&self, company: CompanyId) {
+        self.say_of_phones(company, None);
+    }
+
+    fn say_of_phones(&self, company: CompanyId, told: Option<PhoneTold>) {
         let mut phones = self.phones.lock().unwrap_or_else(PoisonError::into_inner);
         // Nobody may be there to hear it.
         if phones
@@ -135,8 +165,20 @@ impl Hub {
         }
     }
 
-    /// Hears of the phones of `company` from now on.
-    pub(crate) fn listen_to_phones(&self, company: CompanyId) -> broadcast::Receiver<PhoneTold> {
+    /// The companies of whose phones somebody hears.
+    pub(crate) fn with_phones(&self) -> Vec<CompanyId> {
+        let phones = self.phones.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = phones
+            .iter()
+            .filter(|(_, sender)| sender.receiver_count() > 0);
+        heard.map(|(company, _)| *company).collect()
+    }
+
+    /// Hears of the phones of `company` from now on; what is none was lost.
+    pub(crate) fn listen_to_phones(
+        &self,
+        company: CompanyId,
+    ) -> broadcast::Receiver<Option<PhoneTold>> {
         let mut phones = self.phones.lock().unwrap_or_else(PoisonError::into_inner);
         let sender = phones.entry(company);
         sender
@@ -147,11 +189,32 @@ impl Hub {
     /// Ends the streams of the session with this hash of its token; call it after the commit.
     pub(crate) fn end_streams(&self, session: &str) {
         // Nobody may be there to hear it.
-        let _ = self.revoked.send(session.into());
+        let _ = self.revoked.send(Ended::Session(session.into()));
+    }
+
+    /// Has the streams of `company`, or all, look whether their sessions still stand.
+    pub(crate) fn end_some_streams(&self, company: Option<CompanyId>) {
+        let _ = self.revoked.send(Ended::SomeOf(company));
+    }
+
+    /// Has the boards of `company`, or all, look for what another server has written; `is_untold` where a look may not
+    /// find it.
+    pub(crate) fn look(&self, company: Option<CompanyId>, is_untold: bool) {
+        let companies = self
+            .companies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_meant = |id: &CompanyId| company.is_none_or(|company| company == *id);
+        for (_, sender) in companies.iter().filter(|(id, _)| is_meant(id)) {
+            sender.send_modify(|happened| {
+                happened.elsewhere = happened.elsewhere.wrapping_add(1);
+                happened.untold = happened.untold.wrapping_add(u64::from(is_untold));
+            });
+        }
     }
 
     /// Hears from now on of sessions whose streams end.
-    pub(crate) fn revoked(&self) -> broadcast::Receiver<Arc<str>> {
+    pub(crate) fn revoked(&self) -> broadcast::Receiver<Ended> {
         self.revoked.subscribe()
     }
 

@@ -10,7 +10,8 @@
 //! | `company` | what an admin sets, and the trail of it |
 //! | `files` | the bytes of photos and files |
 //! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
-//! | [`storage`] | the port to the database, and SQLite behind it |
+//! | [`storage`] | the port to the database, and SQLite and PostgreSQL behind it |
+//! | [`elsewhere`] | what other servers on the same database have written |
 //! | [`notifications`] | what a phone is told while the app is closed, and the sending of it |
 //! | [`import`], [`demo`] | records that no phone made |
 //! | [`serving`] | connections: how many, how long, and what happens at the end |
@@ -28,6 +29,7 @@ mod contacts;
 pub mod decide;
 pub mod demo;
 mod device;
+pub mod elsewhere;
 pub mod error;
 pub mod events;
 mod export;

@@ -29,6 +29,9 @@ const REPORT_DAYS: i64 = 400;
 /// What came too late, once it was decided: its author has read the answer by then.
 const REVIEW_DAYS: i64 = 90;
 
+/// A sign-in that failed counts for a minute.
+const FAILURES_MS: i64 = 3_600_000;
+
 /// Activities of a company that are looked at in one transaction.
 const ACTIVITIES_AT_ONCE: u32 = 500;
 
@@ -49,6 +52,8 @@ pub struct Pruned {
     pub reports: u64,
     /// What came too late and was decided.
     pub reviews: u64,
+    /// Sign-ins that failed.
+    pub failures: u64,
 }
 
 /// Forgets what is old enough.
@@ -82,6 +87,7 @@ async fn forget(app: &App, now: Timestamp) -> Stored<Pruned> {
         sessions: tx.prune_sessions(now).await?,
         reports: tx.prune_reports(now.plus_ms(-REPORT_DAYS * DAY_MS)).await?,
         reviews: tx.prune_reviews(now.plus_ms(-REVIEW_DAYS * DAY_MS)).await?,
+        failures: tx.prune_sign_in_failures(now.plus_ms(-FAILURES_MS)).await?,
     };
     tx.commit().await?;
     Ok(pruned)

@@ -11,6 +11,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 type Labels<const N: usize> = [(&'static str, String); N];
@@ -29,6 +30,9 @@ pub(crate) struct Metrics {
     group_time: Histogram,
     group_size: Histogram,
     upload_bytes: Counter,
+    /// Whether other servers are heard, where there can be any.
+    hears: Arc<OnceLock<Gauge>>,
+    heard: Counter,
 }
 
 /// What is looked up when somebody asks.
@@ -71,6 +75,8 @@ impl Default for Metrics {
             group_time: seconds(),
             group_size: Histogram::new(exponential_buckets(1.0, 2.0, 10)),
             upload_bytes: Counter::default(),
+            hears: Arc::default(),
+            heard: Counter::default(),
         }
     }
 }
@@ -126,6 +132,17 @@ impl Metrics {
         self.upload_bytes.inc_by(bytes);
     }
 
+    /// What other servers write is heard from now on, or is not.
+    pub(crate) fn hears(&self, hears: bool) {
+        let gauge = self.hears.get_or_init(Gauge::default);
+        gauge.set(i64::from(hears));
+    }
+
+    /// Another server has said that it wrote.
+    pub(crate) fn heard(&self) {
+        self.heard.inc();
+    }
+
     /// All of it as OpenMetrics text, with how things stand now.
     ///
     /// # Errors
@@ -138,10 +155,28 @@ impl Metrics {
         ];
         all.register("build", "What runs", Info::new(version));
         self.counted(&mut all);
+        self.told_elsewhere(&mut all);
         stands(&mut all, standing);
         let mut text = String::new();
         encode(&mut text, &all)?;
         Ok(text)
+    }
+
+    /// Where one server has the database alone, there is nothing to hear and nothing to say of it.
+    fn told_elsewhere(&self, all: &mut Registry) {
+        let Some(hears) = self.hears.get() else {
+            return;
+        };
+        all.register(
+            "servers_heard",
+            "1 while it is heard what other servers write; else open pages look every 15 seconds",
+            hears.clone(),
+        );
+        all.register(
+            "servers_words",
+            "Words of other servers that they have written",
+            self.heard.clone(),
+        );
     }
 
     fn counted(&self, all: &mut Registry) {

@@ -14,13 +14,15 @@ pub(crate) use page::{load_series, run_end};
 
 use self::by_contract::{agreed_on, follow};
 use self::kept::{BACK_DAYS, Kept, plan_of, zone_of};
-use crate::decide::connected::{Asked, run_asked};
+use crate::decide::connected::{Asked, run_asked, run_for};
+use crate::decide::transaction::ForDay;
 use crate::state::App;
 use crate::storage::{CompanyRow, SessionRow, Stored};
 use afield_domain::series::{RepetitionFlaw, job_of, try_of};
 use afield_domain::time::Day;
 use afield_domain::{
-    Every, JobPlan, MutationId, Op, Rejection, Role, SeriesId, Timestamp, User, UserId,
+    CompanyId, Every, JobId, JobPlan, MutationId, Op, Rejection, Role, SeriesId, Timestamp, User,
+    UserId,
 };
 use afield_protocol::{SeriesRequest, Verdict};
 use std::collections::HashSet;
@@ -76,10 +78,11 @@ pub(crate) async fn run_new(
         return Ok(Ok(()));
     };
     let plan = plan_of(&request.plan, day, &zone);
-    match make(app, session, request.id, (id, day), plan).await? {
+    let asked = ask_for(request.id, job_of(id, day), plan);
+    match Made::of(run_asked(app, session, asked).await?) {
         Made::Yes => {}
         Made::No(reason) => return Ok(Err(NotMade::Refused(reason))),
-        Made::Later => return Ok(Err(NotMade::Later)),
+        Made::Later | Made::Ended => return Ok(Err(NotMade::Later)),
     }
     let kept = Kept {
         plan: JobPlan {
@@ -108,17 +111,24 @@ enum Made {
     Yes,
     No(Rejection),
     Later,
+    /// The series does not have that day any more.
+    Ended,
 }
 
-async fn make(
-    app: &App,
-    session: &SessionRow,
-    id: MutationId,
-    (series, day): (SeriesId, Day),
-    plan: JobPlan,
-) -> Stored<Made> {
-    let job = job_of(series, day);
-    let asked = Asked {
+impl Made {
+    fn of(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. } => {
+                Self::Yes
+            }
+            Verdict::Rejected { reason } => Self::No(reason),
+            Verdict::Retry { .. } | Verdict::Unknown => Self::Later,
+        }
+    }
+}
+
+fn ask_for(id: MutationId, job: JobId, plan: JobPlan) -> Asked {
+    Asked {
         id: Some(id),
         on: job.into(),
         op: Op::PlanJob {
@@ -126,14 +136,43 @@ async fn make(
             plan: Box::new(plan),
         },
         base_rev: None,
+    }
+}
+
+/// Whether a series as it is stored has that day: nothing is made of one that does not read.
+fn has_day(series: &str, day: &str) -> bool {
+    Kept::read(series).is_ok_and(|kept| kept.has_day(day))
+}
+
+/// Writes what has changed of a series. That it was ended meanwhile, at another server, stays.
+async fn keep(app: &App, company: CompanyId, id: SeriesId, kept: Kept) -> Stored<()> {
+    let mut tx = app.storage.write().await?;
+    let Some(stored) = tx.series(company, id).await? else {
+        return Ok(());
     };
-    Ok(match run_asked(app, session, asked).await? {
-        Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. } => {
-            Made::Yes
-        }
-        Verdict::Rejected { reason } => Made::No(reason),
-        Verdict::Retry { .. } | Verdict::Unknown => Made::Later,
-    })
+    let ended = Kept::read(&stored)?.ended;
+    let kept = Kept { ended, ..kept };
+    tx.put_series(company, id, &kept.text()?).await?;
+    tx.commit().await
+}
+
+/// Makes the job of a day of a series that is there.
+async fn make(
+    app: &App,
+    session: &SessionRow,
+    id: MutationId,
+    (series, day): (SeriesId, Day),
+    plan: JobPlan,
+) -> Stored<Made> {
+    let (job, day) = (job_of(series, day), day.to_string());
+    let of = ForDay {
+        series,
+        day: &day,
+        job,
+        has_day,
+    };
+    let made = run_for(app, session, ask_for(id, job, plan), of).await?;
+    Ok(made.map_or(Made::Ended, Made::of))
 }
 
 /// Makes what is due of all series of all companies; gives how many jobs.
@@ -191,27 +230,17 @@ async fn make_of(app: &App, row: &CompanyRow, id: SeriesId, kept: Kept) -> Store
         let plan = plan_of(&plan, day, &zone);
         let asked = try_of(id, day, today);
         match make(app, &session, asked, (id, day), plan).await? {
-            Made::Yes => {
-                let mut tx = app.storage.write().await?;
-                let job = job_of(id, day);
-                tx.add_series_job(company, id, &day.to_string(), job)
-                    .await?;
-                tx.commit().await?;
-                count += 1;
-            }
+            Made::Yes => count += 1,
             Made::No(reason) => {
                 tracing::warn!(%company, series = %id, %day, %reason, "a job of a series is refused");
                 refused = Some(reason);
                 break;
             }
-            Made::Later => break,
+            Made::Later | Made::Ended => break,
         }
     }
     if refused != kept.refused {
-        let kept = Kept { refused, ..kept };
-        let mut tx = app.storage.write().await?;
-        tx.put_series(company, id, &kept.text()?).await?;
-        tx.commit().await?;
+        keep(app, company, id, Kept { refused, ..kept }).await?;
     }
     Ok(count)
 }

@@ -9,6 +9,7 @@ pub mod tls;
 mod trust;
 
 use crate::auth::limiter::network;
+use crate::elsewhere::run_listener;
 use crate::error::ServerError;
 use crate::http::router;
 use crate::maintenance::run_daily;
@@ -61,6 +62,10 @@ pub async fn serve(
         let app = Arc::clone(&app);
         async move { run_sender(&app).await }
     });
+    let ears = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move { run_listener(&app).await }
+    });
     let open = GracefulShutdown::new();
     tokio::select! {
         () = take_connections(&app, &listener, &open) => {}
@@ -74,6 +79,7 @@ pub async fn serve(
     keeper.abort();
     // What is under way is sent once more after the next start, and takes the place of this.
     sender.abort();
+    ears.abort();
     app.storage.close().await;
     Ok(())
 }

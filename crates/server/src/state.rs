@@ -2,7 +2,8 @@
 //!
 //! Owns [`App`] and how it comes to be. Must never hold a company's data.
 
-use crate::auth::limiter::{LoginLimiter, LoginLimits};
+use crate::auth::brake::Brake;
+use crate::auth::limiter::LoginLimits;
 use crate::auth::pace::Pace;
 use crate::auth::password::Passwords;
 use crate::auth::token::random_hex;
@@ -95,7 +96,7 @@ pub struct App {
     /// The limits.
     pub config: Config,
     pub(crate) metrics: Metrics,
-    pub(crate) logins: Mutex<LoginLimiter>,
+    pub(crate) logins: Arc<Brake>,
     pub(crate) pace: Mutex<Pace>,
     pub(crate) contacts: Contacts,
     pub(crate) cursor_key: CursorKey,
@@ -142,6 +143,7 @@ impl App {
         Self {
             groups: Groups::new(Arc::clone(&storage), metrics.clone()),
             metrics,
+            logins: Brake::new(Arc::clone(&storage), cursor_key.clone(), config.logins),
             storage,
             clock,
             hub: Hub::default(),
@@ -150,7 +152,6 @@ impl App {
             epoch,
             pace: Mutex::default(),
             contacts: Contacts::default(),
-            logins: Mutex::new(LoginLimiter::new(config.logins)),
             cursor_key,
             rounds: Rounds::default(),
             warn_of_proxy: Once::new(),

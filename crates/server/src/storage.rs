@@ -5,8 +5,10 @@
 //! decided by `push`, `board` and `import`; SQL is in the implementations only.
 
 pub(crate) mod again;
+pub mod brakes;
 #[cfg(test)]
 pub(crate) mod contract;
+pub mod elsewhere;
 pub mod notifications;
 pub mod postgres;
 pub mod reviews;
@@ -15,6 +17,8 @@ pub mod sqlite;
 mod stored_as;
 pub(crate) mod timed;
 
+pub use brakes::{ReadBrakes, WriteBrakes};
+pub use elsewhere::{Elsewhere, Kind, Word};
 pub use notifications::{DueRow, Listener, ReadNotifications, Subscription, WriteNotifications};
 pub use reviews::{ReadReviews, ReviewRow, WriteReviews};
 pub use rows::{
@@ -45,11 +49,15 @@ pub trait Storage: Send + Sync + 'static {
     async fn write(&self) -> Stored<Box<dyn WriteTx>>;
     /// Waits until all connections are closed.
     async fn close(&self);
+    /// Hears what other servers write; none where there can be no other.
+    fn elsewhere(&self) -> Option<Box<dyn Elsewhere>> {
+        None
+    }
 }
 
 /// A transaction that reads. Dropping it ends it.
 #[async_trait]
-pub trait ReadTx: ReadNotifications + ReadReviews + Send {
+pub trait ReadTx: ReadNotifications + ReadReviews + ReadBrakes + Send {
     /// The id of the data set; none before the first start has finished.
     async fn epoch(&mut self) -> Stored<Option<EpochId>>;
     /// The key that cursors are signed with; none before the first start has finished.
@@ -278,7 +286,7 @@ pub trait ReadTx: ReadNotifications + ReadReviews + Send {
 
 /// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
 #[async_trait]
-pub trait WriteTx: ReadTx + WriteNotifications + WriteReviews {
+pub trait WriteTx: ReadTx + WriteNotifications + WriteReviews + WriteBrakes {
     /// Makes everything durable; when this returns, it survives a crash.
     async fn commit(self: Box<Self>) -> Stored<()>;
     /// Marks this moment, so that what is written from now on can be taken back alone. One mark at a time.

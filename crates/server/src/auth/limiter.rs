@@ -8,7 +8,8 @@ use afield_domain::Timestamp;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-const WINDOW_MS: i64 = 60_000;
+/// How long a failure counts, in milliseconds.
+pub(super) const WINDOW_MS: i64 = 60_000;
 /// Keys kept at most; beyond it the ones that were quiet longest are forgotten.
 const KEYS: usize = 10_000;
 
@@ -19,6 +20,16 @@ pub struct LoginLimits {
     pub per_account: usize,
     /// For one address over all accounts.
     pub per_address: usize,
+}
+
+impl LoginLimits {
+    /// How many may fail of this kind.
+    pub(super) fn of(&self, key: &Counted) -> usize {
+        match key {
+            Counted::Account(..) => self.per_account,
+            Counted::Address(_) => self.per_address,
+        }
+    }
 }
 
 impl Default for LoginLimits {
@@ -77,6 +88,14 @@ fn counts(time: Timestamp, now: Timestamp) -> bool {
     (0..WINDOW_MS).contains(&now.since(time))
 }
 
+/// How many milliseconds to wait at `now` where `limit` may fail and these did, the latest first; none where that is fewer.
+/// Never longer than a failure counts, whatever another server's clock says.
+pub(super) fn wait_after(latest: &[Timestamp], limit: usize, now: Timestamp) -> Option<u64> {
+    let oldest_that_counts = latest.get(limit.checked_sub(1)?)?;
+    let wait = WINDOW_MS - now.since(*oldest_that_counts);
+    u64::try_from(wait.min(WINDOW_MS)).ok()
+}
+
 impl LoginLimiter {
     /// A limiter that has seen nothing.
     #[must_use]
@@ -104,19 +123,10 @@ impl LoginLimiter {
     }
 
     fn wait_of(&self, key: &Counted, now: Timestamp) -> Option<u64> {
-        let limit = match key {
-            Counted::Account(..) => self.limits.per_account,
-            Counted::Address(_) => self.limits.per_address,
-        };
-        let recent: Vec<Timestamp> = self
-            .failures
-            .get(key)?
-            .iter()
-            .copied()
-            .filter(|time| counts(*time, now))
-            .collect();
-        let oldest_that_counts = recent.iter().rev().nth(limit.checked_sub(1)?)?;
-        u64::try_from(WINDOW_MS - now.since(*oldest_that_counts)).ok()
+        let limit = self.limits.of(key);
+        let times = self.failures.get(key)?.iter().rev().copied();
+        let recent: Vec<Timestamp> = times.filter(|time| counts(*time, now)).collect();
+        wait_after(&recent, limit, now)
     }
 
     fn forget_old(&mut self, now: Timestamp) {
@@ -185,6 +195,23 @@ mod tests {
             check(&mut limiter, &anna, at, None);
         }
         check(&mut limiter, &anna, 5, Some(59_995));
+    }
+
+    #[test]
+    fn the_clock_of_another_server_keeps_nobody_out_for_longer() {
+        let wait = |times: &[i64], now| {
+            let times: Vec<_> = times.iter().copied().map(Timestamp).collect();
+            wait_after(&times, 2, Timestamp(now))
+        };
+        for (times, expected) in [
+            (&[][..], None),
+            (&[90_000], None),
+            (&[90_000, 80_000], Some(40_000)),
+            (&[90_000, 80_000, 70_000], Some(40_000)),
+            (&[130_000, 120_000], Some(60_000)),
+        ] {
+            assert_eq!(wait(times, 100_000), expected, "{times:?}");
+        }
     }
 
     #[test]

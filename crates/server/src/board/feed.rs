@@ -86,12 +86,11 @@ impl Feed {
     pub(crate) async fn turn(&mut self, app: &App) -> Stored<(Page, bool)> {
         let page = load_page(app, self.company, self.after, BATCH).await?;
         let more = page.last > self.after;
-        let page = if self.is_due && !more {
-            self.look(app, page).await?
-        } else {
-            page
+        let (page, has_looked) = match self.is_due && !more {
+            true => self.look(app, page).await?,
+            false => (page, false),
         };
-        self.is_due &= more;
+        self.is_due &= !has_looked;
         self.after = page.last;
         let page = self.call_all_to_settings(page);
         Ok((page, more))
@@ -109,16 +108,17 @@ impl Feed {
         }
     }
 
-    /// Notes on `page`, which holds no news, whether something changed all the same since it was last looked.
-    async fn look(&mut self, app: &App, page: Page) -> Stored<Page> {
+    /// Notes on `page`, which holds no news, whether something changed all the same since it was last looked. And
+    /// whether it could be told.
+    async fn look(&mut self, app: &App, page: Page) -> Stored<(Page, bool)> {
         let (now, told) = load_stamp(app, self.company).await?;
         if told > page.last {
             // Something happened meanwhile: the next page says what, and then this is looked at again.
-            return Ok(page);
+            return Ok((page, false));
         }
         let reload = !now.is_explained(&self.stamp, told);
         self.stamp = now;
-        Ok(Page { reload, ..page })
+        Ok((Page { reload, ..page }, true))
     }
 }
 
@@ -130,6 +130,7 @@ async fn run_feed(
     mut wake: watch::Receiver<Happened>,
 ) {
     let company = feed.company;
+    let mut elsewhere = wake.borrow().elsewhere;
     let mut ending = app.hub.ending();
     let mut looks = interval(app.config.keep_alive.max(Duration::from_millis(1)));
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -142,7 +143,11 @@ async fn run_feed(
                 return;
             }
         }
-        wake.mark_unchanged();
+        let seen = wake.borrow_and_update().elsewhere;
+        if seen != elsewhere {
+            elsewhere = seen;
+            feed.make_due();
+        }
         let Ok((page, more)) = feed.turn(&app).await else {
             // The boards come back by themselves, with what they have heard last.
             app.feeds.lock().await.remove(&company);
@@ -157,7 +162,7 @@ async fn run_feed(
         tokio::select! {
             _ = wake.changed() => {}
             _ = ending.changed() => {}
-            // Another process (an import, a command) may have written.
+            // Another process may have written and not been heard: a command, another server.
             _ = looks.tick() => feed.make_due(),
         }
     }

@@ -31,6 +31,17 @@ impl Answer {
             Self::Waits => Wrote::Nothing,
         }
     }
+
+    /// Whether its effect is there, from now on or already.
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(
+            self,
+            Self::Verdict {
+                rejected: false,
+                ..
+            }
+        )
+    }
 }
 
 /// The stored verdict. Its text is pruned only when the phone has acknowledged it; should the phone

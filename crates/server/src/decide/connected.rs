@@ -6,7 +6,7 @@
 
 use super::answer::Answer;
 use super::fingerprint::fingerprint;
-use super::transaction::decide;
+use super::transaction::{ForDay, decide, decide_for};
 use crate::error::StorageError;
 use crate::ids::new_id;
 use crate::state::App;
@@ -34,6 +34,27 @@ pub(crate) struct Asked {
 /// # Errors
 /// When the storage fails or holds what cannot be read; nothing is written then.
 pub(crate) async fn run_asked(app: &App, session: &SessionRow, asked: Asked) -> Stored<Verdict> {
+    let (mutation, content) = as_mutation(app, session, asked)?;
+    told(decide(app, session, &mutation, &content).await?)
+}
+
+/// As [`run_asked`], for a day of a series; none if that does not have the day any more.
+///
+/// # Errors
+/// Those of [`run_asked`].
+pub(crate) async fn run_for(
+    app: &App,
+    session: &SessionRow,
+    asked: Asked,
+    of: ForDay<'_>,
+) -> Stored<Option<Verdict>> {
+    let (mutation, content) = as_mutation(app, session, asked)?;
+    let decided = decide_for(app, session, &mutation, &content, of).await?;
+    decided.map(told).transpose()
+}
+
+/// The mutation that it is, and its fingerprint.
+fn as_mutation(app: &App, session: &SessionRow, asked: Asked) -> Stored<(Mutation, String)> {
     let now = app.clock.now();
     let id = match asked.id {
         Some(id) => id,
@@ -56,7 +77,11 @@ pub(crate) async fn run_asked(app: &App, session: &SessionRow, asked: Asked) -> 
         wall: now,
         clock_offset_ms: 0,
     };
-    match decide(app, session, &mutation, &fingerprint(&content)).await? {
+    Ok((mutation, fingerprint(&content)))
+}
+
+fn told(answer: Answer) -> Stored<Verdict> {
+    match answer {
         Answer::Verdict { told, .. } => serde_json::from_str::<MutationVerdict>(told.json.get())
             .map(|told| told.verdict)
             .map_err(|_| StorageError::Damaged("verdict")),

@@ -18,8 +18,8 @@ use crate::storage::again::again;
 use crate::storage::{MutationRow, Place, SessionRow, Stored, WriteTx};
 use afield_domain::rejection::Problem;
 use afield_domain::{
-    CompanyId, CompanyRights, Module, MutationId, Op, Record, RecordKey, Rejection, Rights, User,
-    limits,
+    CompanyId, CompanyRights, JobId, Module, MutationId, Op, Record, RecordKey, Rejection, Rights,
+    SeriesId, User, limits,
 };
 use afield_planted::planted;
 use afield_protocol::{Mutation, Verdict};
@@ -37,6 +37,45 @@ pub(crate) async fn decide(
     again(|| decide_once(app, session, mutation, fingerprint)).await
 }
 
+/// What a job is made for: a day of a series, and whether the series as it is stored has that day.
+#[derive(Clone, Copy)]
+pub(crate) struct ForDay<'a> {
+    pub(crate) series: SeriesId,
+    pub(crate) day: &'a str,
+    pub(crate) job: JobId,
+    pub(crate) has_day: fn(series: &str, day: &str) -> bool,
+}
+
+/// Decides as [`decide`] does, in one transaction with the look at the series for which it is, and with the note that
+/// the series has made it: another server may end the series meanwhile. None if that does not have the day any more.
+///
+/// # Errors
+/// Those of [`decide`].
+pub(crate) async fn decide_for(
+    app: &App,
+    session: &SessionRow,
+    mutation: &Mutation,
+    fingerprint: &str,
+    of: ForDay<'_>,
+) -> Stored<Option<Answer>> {
+    let company = session.company.id;
+    again(|| async move {
+        let mut tx = app.storage.write().await?;
+        let series = tx.series(company, of.series).await?;
+        if series.is_none_or(|series| !(of.has_day)(&series, of.day)) {
+            return Ok(None);
+        }
+        let answer = decide_in(tx.as_mut(), app, session, mutation, fingerprint).await?;
+        let is_made = answer.is_done();
+        if is_made {
+            let (series, day, job) = (of.series, of.day, of.job);
+            tx.add_series_job(company, series, day, job).await?;
+        }
+        end(tx, app, company, answer, is_made).await.map(Some)
+    })
+    .await
+}
+
 async fn decide_once(
     app: &App,
     session: &SessionRow,
@@ -45,11 +84,22 @@ async fn decide_once(
 ) -> Stored<Answer> {
     let mut tx = app.storage.write().await?;
     let answer = decide_in(tx.as_mut(), app, session, mutation, fingerprint).await?;
+    end(tx, app, session.company.id, answer, false).await
+}
+
+/// Commits what was decided, if anything was written for it, or noted beside it; only then it may be answered.
+async fn end(
+    tx: Box<dyn WriteTx>,
+    app: &App,
+    company: CompanyId,
+    answer: Answer,
+    has_noted: bool,
+) -> Stored<Answer> {
     let wrote = answer.wrote();
-    if wrote != Wrote::Nothing {
+    if wrote != Wrote::Nothing || has_noted {
         let done = tx.commit().await;
         planted!(CommitUnchecked: done? => ());
-        app.hub.notify(session.company.id, wrote);
+        app.hub.notify(company, wrote);
     }
     Ok(answer)
 }

@@ -9,10 +9,10 @@ use super::failure::Failure;
 use super::reply::{Enveloped, Nothing};
 use crate::board::feed::listen;
 use crate::board::listener::{Heard, Listener};
-use crate::events::Page;
+use crate::events::{Ended, Page};
 use crate::places::Place;
 use crate::state::App;
-use afield_domain::UserId;
+use afield_domain::{CompanyId, UserId};
 use afield_protocol::{ALIVE, Envelope, PHONE, PhoneTold};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue};
@@ -69,6 +69,7 @@ pub(crate) async fn events(
     };
     let watcher = Watcher {
         token_hash: signed_in.token_hash,
+        company,
         listener: Listener::begin(&app, company, heard).await?,
         pages,
         phones,
@@ -112,11 +113,12 @@ fn sign_of_life(interval: Duration) -> Event {
 struct Watcher {
     app: Arc<App>,
     token_hash: String,
+    company: CompanyId,
     listener: Listener,
     pages: Receiver<Arc<Page>>,
-    phones: Receiver<PhoneTold>,
+    phones: Receiver<Option<PhoneTold>>,
     ending: watch::Receiver<bool>,
-    revoked: Receiver<Arc<str>>,
+    revoked: Receiver<Ended>,
     /// It takes events too slowly: what waits is the last that it is told.
     is_behind: bool,
     _place: Place<UserId>,
@@ -147,15 +149,15 @@ impl Watcher {
             let page = tokio::select! {
                 page = self.pages.recv() => page,
                 told = self.phones.recv() => match told {
-                    Ok(told) => return self.of_phone(&told).await,
+                    Ok(Some(told)) => return self.of_phone(&told).await,
                     // Words were lost: each may have been of what is shown.
-                    Err(_) => {
+                    Ok(None) | Err(_) => {
                         self.listener.lose();
                         continue;
                     }
                 },
-                hash = self.revoked.recv() => match hash {
-                    Ok(hash) if *hash != *self.token_hash => continue,
+                ended = self.revoked.recv() => match ended {
+                    Ok(ended) if self.stands(&ended).await => continue,
                     _ => return None,
                 },
                 _ = self.ending.changed() => return None,
@@ -180,6 +182,14 @@ impl Watcher {
 
     async fn may_watch(&self, page: &Page) -> bool {
         page.may_watch.contains(&self.token_hash) || self.is_office().await
+    }
+
+    /// Whether its session is not the one, or one of those, that ended.
+    async fn stands(&self, ended: &Ended) -> bool {
+        match ended.concerns(&self.token_hash, self.company) {
+            None => true,
+            Some(is_sure) => !is_sure && self.is_office().await,
+        }
     }
 
     async fn is_office(&self) -> bool {

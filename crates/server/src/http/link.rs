@@ -6,7 +6,7 @@ use super::extract::JsonBody;
 use super::failure::Failure;
 use super::people::hash;
 use super::reply::Nothing;
-use super::session::{Address, begin_session, limit, logins};
+use super::session::{Address, begin_session, limit};
 use crate::auth::limiter::Counted;
 use crate::auth::token;
 use crate::people::{self, check_password};
@@ -37,7 +37,7 @@ pub(crate) async fn use_link(
     JsonBody(request): JsonBody<LinkRequest>,
 ) -> Result<Response, Failure> {
     let keys = [Counted::Address(address.0)];
-    limit(&app, &keys)?;
+    limit(&app, &keys).await?;
     check_password(&request.password)?;
     let token_hash = token::sha256_hex(request.link.as_bytes());
     // Before anything dear is done for whoever guesses.
@@ -45,7 +45,9 @@ pub(crate) async fn use_link(
     let link = tx.sign_in_link(&token_hash).await?;
     drop(tx);
     if link.is_none_or(|link| app.clock.now() >= link.expires) {
-        logins(&app).fail(&keys, app.clock.now());
+        if let Some(noting) = app.logins.fail(&keys, app.clock.now()) {
+            let _ = noting.await;
+        }
         return Err(Failure::link_of_no_use());
     }
     let password = hash(&app, &request.password).await?;

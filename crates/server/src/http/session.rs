@@ -3,7 +3,7 @@
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
-use crate::auth::limiter::{Counted, LoginLimiter, network, read_address};
+use crate::auth::limiter::{Counted, network, read_address};
 use crate::auth::{session, token};
 use crate::company::told;
 use crate::state::App;
@@ -18,7 +18,8 @@ use axum::response::Response;
 use serde::Serialize;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
+use tokio::sync::oneshot;
 
 const LABEL_CHARS: usize = 200;
 /// Sign-ins of one network that are looked at or wait for it: enough for an office at eight in the morning, and not all
@@ -73,7 +74,7 @@ pub(crate) async fn sign_in(
         Counted::Account(hash, address.0.clone()),
         Counted::Address(address.0),
     ];
-    limit(&app, &keys)?;
+    limit(&app, &keys).await?;
     let account = app.storage.read().await?.account(&email).await?;
     let account = account.filter(|account| account.active);
     let stored = account.as_ref().map(|account| account.password.clone());
@@ -85,28 +86,30 @@ pub(crate) async fn sign_in(
     let place = app.passwords.place().await;
     let place = place.ok_or_else(Failure::unavailable)?;
     // Once more: of a hundred at once the ones before may have failed meanwhile.
-    limit(&app, &keys)?;
+    limit(&app, &keys).await?;
+    let (told, noted) = oneshot::channel();
     let failed = {
         let app = Arc::clone(&app);
         move || {
             let _until_now = queued;
             tracing::info!("a sign-in failed");
-            logins(&app).fail(&keys, app.clock.now());
+            // Whoever has hung up does not hear it.
+            let _ = told.send(app.logins.fail(&keys, app.clock.now()));
         }
     };
     let checked = place.verify(request.password, stored, failed).await;
+    // Who waits for this place, and who asks another server next, is counted with this one.
+    if let Ok(Some(noting)) = noted.await {
+        let _ = noting.await;
+    }
     let account = account.filter(|_| checked.is_right);
     let account = account.ok_or_else(Failure::wrong_password)?;
     drop(checked);
     begin_session(&app, &account, &headers, |info| info).await
 }
 
-pub(super) fn logins(app: &App) -> MutexGuard<'_, LoginLimiter> {
-    app.logins.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-pub(super) fn limit(app: &App, keys: &[Counted]) -> Result<(), Failure> {
-    let wait = logins(app).wait(keys, app.clock.now());
+pub(super) async fn limit(app: &App, keys: &[Counted]) -> Result<(), Failure> {
+    let wait = app.logins.wait(keys, app.clock.now()).await?;
     wait.map_or(Ok(()), |ms| Err(Failure::rate_limited(ms)))
 }
 

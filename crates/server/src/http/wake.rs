@@ -8,10 +8,10 @@ use super::extract::{SignedIn, load_session};
 use super::failure::Failure;
 use super::reply::Nothing;
 use crate::board::feed::listen;
-use crate::events::Page;
+use crate::events::{Ended, Page};
 use crate::places::Place;
 use crate::state::App;
-use afield_domain::UserId;
+use afield_domain::{CompanyId, UserId};
 use afield_protocol::{Envelope, PULL_NOW};
 use axum::extract::State;
 use axum::response::Response;
@@ -43,10 +43,12 @@ pub(crate) async fn wake(
         .streams
         .take(signed_in.asker, app.config.streams_per_user);
     let place = place.ok_or_else(Failure::too_many_streams)?;
+    let company = signed_in.session.company.id;
     let sleeper = Sleeper {
         token_hash: signed_in.token_hash,
         user,
-        pages: listen(&app, signed_in.session.company.id).await?,
+        company,
+        pages: listen(&app, company).await?,
         ending: app.hub.ending(),
         revoked: app.hub.revoked(),
         is_over: false,
@@ -60,9 +62,10 @@ struct Sleeper {
     app: Arc<App>,
     token_hash: String,
     user: UserId,
+    company: CompanyId,
     pages: Receiver<Arc<Page>>,
     ending: watch::Receiver<bool>,
-    revoked: Receiver<Arc<str>>,
+    revoked: Receiver<Ended>,
     /// Its device was revoked: it has heard the last.
     is_over: bool,
     _place: Place<UserId>,
@@ -88,8 +91,8 @@ impl Sleeper {
             }
             let page = tokio::select! {
                 page = self.pages.recv() => page,
-                hash = self.revoked.recv() => match hash {
-                    Ok(hash) if *hash != *self.token_hash => continue,
+                ended = self.revoked.recv() => match ended {
+                    Ok(ended) if self.stands(&ended).await => continue,
                     // What its device has not sent it sends with the pass that this makes.
                     Ok(_) => {
                         self.is_over = true;
@@ -110,6 +113,18 @@ impl Sleeper {
                 self.skip_waiting();
                 let session = load_session(&self.app, &self.token_hash).await;
                 return session.ok().flatten().map(|_| ());
+            }
+        }
+    }
+
+    /// Whether its session is not the one, or one of those, that ended.
+    async fn stands(&self, ended: &Ended) -> bool {
+        match ended.concerns(&self.token_hash, self.company) {
+            None => true,
+            Some(true) => false,
+            Some(false) => {
+                let session = load_session(&self.app, &self.token_hash).await;
+                session.is_ok_and(|session| session.is_some())
             }
         }
     }

@@ -33,6 +33,11 @@ impl CursorKey {
         URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
+    /// A name for `text` from which nobody without the key can tell it. It is no cursor's signature: none begins so.
+    pub(crate) fn name(&self, text: &str) -> String {
+        self.sign(&format!("name {text}"))
+    }
+
     /// Whether `signature` is the one of `text`; takes as long whatever is wrong with it.
     fn has_signed(&self, text: &str, signature: &str) -> bool {
         let mac = self.0.clone().chain_update(text.as_bytes());

@@ -6,7 +6,7 @@
 use super::agreed::Agreed;
 use super::kept::{Kept, plan_of, zone_of};
 use super::page::{MadeJob, load_jobs, set_status};
-use super::{NotMade, acting, make_of};
+use super::{NotMade, acting, keep, make_of};
 use crate::error::StorageError;
 use crate::state::App;
 use crate::storage::{Child, CompanyRow, ReadTx, SessionRow, Stored};
@@ -84,11 +84,6 @@ pub(crate) async fn follow_contracts(
 impl Kept {
     fn contract(&self) -> Option<ContractId> {
         self.agreed.as_ref().map(|agreed| agreed.contract.id)
-    }
-
-    /// Whether the series still has a say in that day.
-    fn has_day(&self, day: &str) -> bool {
-        self.ended.as_deref().is_none_or(|ended| day < ended)
     }
 }
 
@@ -216,9 +211,7 @@ async fn put(
     after: &Kept,
 ) -> Result<(), StorageError> {
     if before != after {
-        let mut tx = app.storage.write().await?;
-        tx.put_series(row.id, id, &after.text()?).await?;
-        tx.commit().await?;
+        keep(app, row.id, id, after.clone()).await?;
     }
     Ok(())
 }

@@ -39,6 +39,11 @@ impl Kept {
         serde_json::to_string(self).map_err(|_| StorageError::Damaged("series"))
     }
 
+    /// Whether the series still has a say in that day.
+    pub(super) fn has_day(&self, day: &str) -> bool {
+        self.ended.as_deref().is_none_or(|ended| day < ended)
+    }
+
     /// Its days, until it was ended; `latest` is the last that is looked at of what has no end of its own.
     pub(super) fn days(&self, zone: &Zone, latest: Day) -> Vec<Day> {
         let days = match &self.agreed {

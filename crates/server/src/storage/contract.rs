@@ -2,6 +2,7 @@
 //!
 //! Owns the promises that the rules above rely on and that SQL alone does not show.
 
+mod brakes;
 mod log;
 mod modules;
 mod notifications;
@@ -65,6 +66,7 @@ where
     notifications::a_device_is_its_user_s_and_goes_with_its_session(&seeded(fresh().await).await)
         .await;
     notifications::news_while_the_last_was_being_sent_stays(&seeded(fresh().await).await).await;
+    brakes::failures_are_found_by_name_and_bounded(&seeded(fresh().await).await).await;
     log::activity_keeps_its_order(&seeded(fresh().await).await).await;
     log::activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(&seeded(fresh().await).await)
         .await;

@@ -5,6 +5,7 @@
 //! before has committed; one that reads sees one state throughout. Must never decide anything.
 
 mod auth;
+mod brakes;
 pub mod connect;
 mod imported;
 mod jobs;
@@ -20,6 +21,7 @@ mod series;
 mod settings;
 mod trimming;
 mod values;
+mod wake;
 mod write;
 
 #[cfg(test)]
@@ -32,12 +34,15 @@ mod schema_tests;
 #[cfg(test)]
 mod writer_tests;
 
-use super::{ReadTx, Storage, Stored, WriteTx};
+use super::{Elsewhere, ReadTx, Storage, Stored, WriteTx};
 use crate::error::StorageError;
 use async_trait::async_trait;
 use open_transaction::PgTx;
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
+use sqlx::postgres::PgConnectOptions;
+use std::sync::Arc;
+use wake::Ears;
 
 /// Another transaction came in between, or each of two waited for the other: the same again may do.
 const TAKEN_BACK: [&str; 2] = ["40001", "40P01"];
@@ -48,6 +53,10 @@ pub struct PostgresStorage {
     /// Apart from the readers: whoever waits for a company's row keeps nobody from reading.
     writers: PgPool,
     readers: PgPool,
+    /// For the one connection on which it is heard what others write.
+    options: PgConnectOptions,
+    /// By what this server knows its own words.
+    own: Arc<str>,
 }
 
 #[async_trait]
@@ -57,12 +66,19 @@ impl Storage for PostgresStorage {
     }
 
     async fn write(&self) -> Stored<Box<dyn WriteTx>> {
-        Ok(Box::new(PgTx::begin_writing(&self.writers).await?))
+        Ok(Box::new(
+            PgTx::begin_writing(&self.writers, &self.own).await?,
+        ))
     }
 
     async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;
+    }
+
+    fn elsewhere(&self) -> Option<Box<dyn Elsewhere>> {
+        let ears = Ears::new(self.options.clone(), Arc::clone(&self.own));
+        Some(Box::new(ears))
     }
 }
 

@@ -5,6 +5,7 @@
 //! Must never decide anything.
 
 mod auth;
+mod brakes;
 pub mod copies;
 mod imported;
 mod log;

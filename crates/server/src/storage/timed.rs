@@ -2,7 +2,7 @@
 //!
 //! Owns the watch. Must never change what the database does.
 
-use super::{ReadTx, Storage, Stored, WriteTx};
+use super::{Elsewhere, ReadTx, Storage, Stored, WriteTx};
 use crate::metrics::Metrics;
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -38,5 +38,9 @@ impl Storage for Timed {
 
     async fn close(&self) {
         self.inner.close().await;
+    }
+
+    fn elsewhere(&self) -> Option<Box<dyn Elsewhere>> {
+        self.inner.elsewhere()
     }
 }

@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::support::*;
 use afield_domain::*;
 use afield_protocol::*;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::Request;
 use futures::StreamExt as _;
 use serde_json::json;
@@ -228,7 +228,11 @@ async fn the_office_sees_each_phone_as_it_last_told_those_that_owe_first() {
 }
 
 /// A report of Anna's device `device`: so many changes and files of each job, by the contact at `as_of`.
-fn counted(device: u128, jobs: &[(u128, u64, u64)], as_of: Option<Timestamp>) -> DeviceReport {
+pub(crate) fn counted(
+    device: u128,
+    jobs: &[(u128, u64, u64)],
+    as_of: Option<Timestamp>,
+) -> DeviceReport {
     let of = |(n, unsent, files): &(u128, u64, u64)| JobOwed {
         job: job(*n, None).id,
         unsent: *unsent,
@@ -251,7 +255,7 @@ fn counted(device: u128, jobs: &[(u128, u64, u64)], as_of: Option<Timestamp>) ->
     }
 }
 
-async fn tell(client: &Client, report: &DeviceReport) -> DeviceAnswer {
+pub(crate) async fn tell(client: &Client, report: &DeviceReport) -> DeviceAnswer {
     let body = serde_json::to_value(report).unwrap();
     client.post(paths::DEVICE, body).await.ok()
 }
@@ -362,9 +366,14 @@ async fn an_open_page_hears_of_a_phone_that_owes_otherwise_and_of_no_other() {
     tell(&anna, &told).await;
     tell(&anna, &told).await;
     tell(&anna, &counted(1, &[(2, 1, 0)], None)).await;
+    assert_eq!(of_phones(&mut body, 2).await, [vec![1], vec![1, 2]]);
+}
+
+/// Of which jobs of Anna's the next `count` words tell that an open page hears of phones.
+pub(crate) async fn of_phones(body: &mut BodyDataStream, count: usize) -> Vec<Vec<u128>> {
     let mut text = String::new();
     in_time(async {
-        while text.matches("event: phone\n").count() < 2 {
+        while text.matches("event: phone\n").count() < count {
             let bytes = body.next().await.unwrap().unwrap();
             text.push_str(std::str::from_utf8(&bytes).unwrap());
         }
@@ -375,10 +384,9 @@ async fn an_open_page_hears_of_a_phone_that_owes_otherwise_and_of_no_other() {
     let said: Vec<PhoneTold> = said
         .map(|data| serde_json::from_str(data).unwrap())
         .collect();
-    let jobs: Vec<Vec<u128>> = said
-        .iter()
-        .map(|told| told.jobs.iter().map(|job| job.0.as_u128() & 0xFF).collect())
-        .collect();
-    assert_eq!(jobs, [vec![1], vec![1, 2]]);
     assert!(said.iter().all(|told| told.phone == ANNA));
+    let jobs = said
+        .iter()
+        .map(|told| told.jobs.iter().map(|job| job.0.as_u128() & 0xFF).collect());
+    jobs.collect()
 }

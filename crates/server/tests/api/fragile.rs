@@ -1,7 +1,7 @@
 //! A storage that can be made to fail or to panic.
 
 use afield_server::error::StorageError;
-use afield_server::storage::{ReadTx, Storage, Stored, WriteTx};
+use afield_server::storage::{Elsewhere, ReadTx, Storage, Stored, WriteTx};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
@@ -76,5 +76,9 @@ impl Storage for Fragile {
 
     async fn close(&self) {
         self.inner.close().await;
+    }
+
+    fn elsewhere(&self) -> Option<Box<dyn Elsewhere>> {
+        self.inner.elsewhere()
     }
 }

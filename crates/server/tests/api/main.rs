@@ -76,6 +76,7 @@ mod push_limits;
 mod push_services;
 mod records;
 mod replaces;
+mod replicas;
 mod reviews;
 mod reviews_order;
 mod reviews_shown;

@@ -78,6 +78,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "ALTER TABLE job_index DROP COLUMN ended_seq",
         "DROP TABLE device_reports",
         "DROP TABLE reviews",
+        "DROP TABLE sign_in_failures",
         "ALTER TABLE sessions DROP COLUMN revoked_at",
         "DROP INDEX departures_of_jobs",
         "DROP TABLE setting_changes",

@@ -9,10 +9,10 @@ use afield_server::series::make_ahead;
 use serde_json::json;
 use uuid::Uuid;
 
-const ID: SeriesId = SeriesId(Uuid::from_u128(0x5E));
+pub(crate) const ID: SeriesId = SeriesId(Uuid::from_u128(0x5E));
 
 /// Every Monday at nine in Berlin, for so many times.
-fn mondays(times: u32) -> SeriesRequest {
+pub(crate) fn mondays(times: u32) -> SeriesRequest {
     SeriesRequest {
         id: MutationId(Uuid::from_u128(0x5E00)),
         plan: JobPlan {
@@ -44,7 +44,7 @@ fn path() -> String {
     format!("{}/{ID}", paths::SERIES)
 }
 
-async fn begin(client: &Client, request: &SeriesRequest) -> Answer {
+pub(crate) async fn begin(client: &Client, request: &SeriesRequest) -> Answer {
     let body = serde_json::to_value(request).unwrap();
     client.post(&path(), body).await
 }
@@ -63,7 +63,7 @@ fn days(series: &Series) -> Vec<&str> {
 }
 
 /// All jobs that the company has.
-async fn all_jobs(server: &Server) -> Vec<Job> {
+pub(crate) async fn all_jobs(server: &Server) -> Vec<Job> {
     let mut tx = server.app.storage.read().await.unwrap();
     let rows = tx.records_of(NORDHAUS, Module::Job).await.unwrap();
     let job = |row: &afield_server::storage::StoredRecord| match row.record() {

@@ -89,6 +89,21 @@ impl Server {
         Self::start_in(folder, config, assets).await
     }
 
+    /// Starts it on that empty PostgreSQL, whatever the others run on.
+    pub(crate) async fn start_on(address: &str, config: Config) -> Self {
+        let storage = PostgresStorage::open(address).await.unwrap();
+        add_people(&storage, &Passwords::new(Cost::Test, 1).unwrap()).await;
+        storage.close().await;
+        Self::start_beside(address, config).await
+    }
+
+    /// Starts it on a PostgreSQL that others may use.
+    pub(crate) async fn start_beside(address: &str, config: Config) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("address"), address).unwrap();
+        Self::start_in(folder, config, WebApp::embedded()).await
+    }
+
     /// Ends it; its data stay.
     pub(crate) async fn stop(self) -> TempDir {
         self.app.storage.close().await;
@@ -215,6 +230,10 @@ impl Server {
 /// Opens the data in `folder`: in SQLite, or, where the environment asks for it, in a PostgreSQL database that the folder
 /// names.
 pub(crate) async fn open(folder: &Path) -> Arc<dyn Storage> {
+    if folder.join("address").exists() {
+        let address = address(folder).await;
+        return Arc::new(PostgresStorage::open(&address).await.unwrap());
+    }
     match std::env::var(DATABASE).as_deref() {
         Err(_) | Ok("") => {
             let file = folder.join("afield.db");

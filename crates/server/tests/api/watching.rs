@@ -22,7 +22,7 @@ async fn ask(server: &Server, path: &str) -> (u16, String) {
 }
 
 /// The value of that figure, with its labels.
-async fn figure(server: &Server, name: &str) -> Option<f64> {
+pub(crate) async fn figure(server: &Server, name: &str) -> Option<f64> {
     let (status, text) = ask(server, "/metrics").await;
     assert_eq!(status, 200);
     assert!(text.ends_with("# EOF\n"), "{text}");

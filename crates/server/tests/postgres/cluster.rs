@@ -28,6 +28,72 @@ read -r _ || true
 rm -rf "$0"
 "#;
 
+/// As [`LIFE`], of one that is durable, ended and started again while the tests run: told so line by line.
+const FRAGILE: &str = r#"
+set -e
+bin="$1"
+"$bin/initdb" -D "$0/data" -U afield -A trust -E UTF8 --locale=C >"$0/log" 2>&1
+begin() {
+    # One that was killed may leave its last processes for a moment.
+    until "$bin/pg_ctl" -D "$0/data" -w -t 120 -l "$0/log" \
+        -o "-k '$0' -p 5432 -c listen_addresses='' -c shared_buffers=64MB" start >>"$0/log" 2>&1
+    do sleep 0.2; done
+}
+begin
+trap '' HUP INT TERM
+echo ready
+while read -r what; do
+    case "$what" in
+        kill) kill -KILL "$(head -n 1 "$0/data/postmaster.pid")" ;;
+        stop) "$bin/pg_ctl" -D "$0/data" -m immediate stop >>"$0/log" 2>&1 ;;
+        start) begin ;;
+    esac
+    echo done
+done
+"$bin/pg_ctl" -D "$0/data" -m immediate stop >>"$0/log" 2>&1 || true
+rm -rf "$0"
+"#;
+
+/// A PostgreSQL of one test, which ends it and starts it again.
+#[allow(dead_code)] // One program of tests needs it.
+pub(crate) struct Fragile {
+    folder: PathBuf,
+    life: Child,
+    said: std::cell::RefCell<BufReader<std::process::ChildStdout>>,
+}
+
+#[allow(dead_code)]
+impl Fragile {
+    pub(crate) fn begin() -> Self {
+        let (folder, life, said) = live(FRAGILE);
+        let said = std::cell::RefCell::new(said);
+        Self { folder, life, said }
+    }
+
+    pub(crate) fn address(&self) -> String {
+        address_in(&self.folder, "postgres")
+    }
+
+    /// `kill`: its first process is gone without a word. `stop`: all of it is, at once. `start`: it is there again.
+    pub(crate) fn tell(&self, what: &str) {
+        use std::io::Write as _;
+        let mut input = self.life.stdin.as_ref().unwrap();
+        writeln!(input, "{what}").unwrap();
+        let mut done = String::new();
+        self.said.borrow_mut().read_line(&mut done).unwrap();
+        assert_eq!(done, "done\n", "{what}");
+    }
+}
+
+#[allow(dead_code)]
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        // It ends with its input.
+        drop(self.life.stdin.take());
+        let _ = self.life.wait();
+    }
+}
+
 struct Cluster {
     folder: PathBuf,
     databases: AtomicUsize,
@@ -71,12 +137,26 @@ pub(crate) async fn run(address: &str, sql: &str) -> u64 {
 
 impl Cluster {
     fn address(&self, database: &str) -> String {
-        let folder = self.folder.display();
-        format!("postgres://afield@localhost:5432/{database}?host={folder}")
+        address_in(&self.folder, database)
     }
 }
 
+fn address_in(folder: &Path, database: &str) -> String {
+    let folder = folder.display();
+    format!("postgres://afield@localhost:5432/{database}?host={folder}")
+}
+
 fn begin() -> Cluster {
+    let (folder, life, _) = live(LIFE);
+    Cluster {
+        folder,
+        databases: AtomicUsize::new(0),
+        _life: life,
+    }
+}
+
+/// Runs a life in a folder of its own, until its input ends.
+fn live(life: &str) -> (PathBuf, Child, BufReader<std::process::ChildStdout>) {
     let programs = programs().unwrap_or_else(|| {
         panic!(
             "this test needs PostgreSQL: install it (Debian: apt-get install postgresql), or put its initdb and \
@@ -86,7 +166,7 @@ fn begin() -> Cluster {
     let folder = tempfile::Builder::new().prefix("afield-pg").tempdir();
     let folder = folder.unwrap().keep();
     let mut command = as_who_may(&folder);
-    command.args(["sh", "-c", LIFE]).arg(&folder).arg(&programs);
+    command.args(["sh", "-c", life]).arg(&folder).arg(&programs);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.current_dir("/").spawn().unwrap();
     let mut ready = String::new();
@@ -96,11 +176,7 @@ fn begin() -> Cluster {
         let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
         panic!("PostgreSQL of {} did not begin: {log}", programs.display());
     }
-    Cluster {
-        folder,
-        databases: AtomicUsize::new(0),
-        _life: child,
-    }
+    (folder, child, said)
 }
 
 /// The folder of the programs: that of `initdb` on the PATH, or Debian's newest.

@@ -23,6 +23,7 @@ mod program;
 #[allow(dead_code)] // Another program of tests needs more of it.
 #[path = "../push_service/service.rs"]
 mod push_service;
+mod replicas;
 mod tls;
 mod watching;
 

@@ -91,12 +91,21 @@ impl Server {
         headers: &str,
         body: &str,
     ) -> Option<(String, String)> {
-        let mut stream = TcpStream::connect(&self.address).ok()?;
+        Self::ask_at(&self.address, request, headers, body)
+    }
+
+    /// As [`Server::try_ask`], of whoever listens at that address.
+    pub(crate) fn ask_at(
+        address: &str,
+        request: &str,
+        headers: &str,
+        body: &str,
+    ) -> Option<(String, String)> {
+        let mut stream = TcpStream::connect(address).ok()?;
         let length = body.len();
         let text = format!(
-            "{request} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n\
-             content-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}",
-            self.address
+            "{request} HTTP/1.1\r\nhost: {address}\r\nsec-fetch-site: same-origin\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}"
         );
         stream.write_all(text.as_bytes()).ok()?;
         let mut answer = String::new();

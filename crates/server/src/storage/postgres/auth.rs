@@ -1,5 +1,6 @@
 //! Companies, users and sessions in PostgreSQL.
 
+use super::super::elsewhere::Kind;
 use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
 use super::open_transaction::{Open, PgTx};
 use super::values::{
@@ -315,9 +316,13 @@ impl PgTx {
         now: Timestamp,
         until: Timestamp,
     ) -> Stored<()> {
-        let sql = "UPDATE sessions SET revoked_at = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL";
+        let sql = "UPDATE sessions SET revoked_at = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL \
+                   RETURNING company";
         let asked = query(sql).bind(token_hash).bind(now.0).bind(until.0);
-        self.of_none().run(asked).await?;
+        let company = self.of_none().first(asked, |row| uuid_at(row, 0)).await?;
+        if let Some(company) = company {
+            self.tell(CompanyId(company), Kind::Revoked);
+        }
         let sql = "DELETE FROM notification_subscriptions WHERE session = $1";
         let asked = query(sql).bind(token_hash);
         self.of_none().run(asked).await.map(drop)

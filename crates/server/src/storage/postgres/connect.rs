@@ -4,6 +4,7 @@
 //! of a failure names no password. Must never touch a company's row.
 
 use super::{MIGRATIONS, PostgresStorage};
+use crate::auth::token::random_hex;
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -131,9 +132,15 @@ impl PostgresStorage {
         // Whatever becomes of it: what counts has been said.
         let _ = first.close().await;
         ready?;
+        let own = random_hex().map_err(|error| Refusal::Failed {
+            place,
+            why: error.to_string(),
+        })?;
         Ok(Self {
             writers: pool(&options),
             readers: pool(&options),
+            options,
+            own: own.into(),
         })
     }
 }

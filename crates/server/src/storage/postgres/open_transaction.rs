@@ -2,12 +2,15 @@
 //!
 //! Owns how such a transaction begins, locks what it writes, ends and runs statements. Must never know one of a room.
 
+use super::super::elsewhere::Kind;
+use super::wake::Words;
 use super::{Stored, backend};
 use crate::error::StorageError;
 use afield_domain::CompanyId;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{PgPool, Postgres, Transaction, query};
+use std::sync::Arc;
 
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Each statement sees what was committed before it: after the company's row is locked, all that its last writer did.
@@ -21,6 +24,8 @@ pub(super) struct PgTx {
     open: Open,
     /// What is locked; none where nothing is written.
     locks: Option<Locks>,
+    /// What others are told when it commits; none where nothing is written.
+    words: Option<Words>,
     pool: PgPool,
 }
 
@@ -37,19 +42,26 @@ pub(super) struct Open(Option<Transaction<'static, Postgres>>);
 impl PgTx {
     /// Begins one that reads: nothing is waited for.
     pub(super) async fn begin_reading(pool: &PgPool) -> Stored<Self> {
-        Self::begin(pool, READ, None).await
+        Self::begin(pool, READ, None, None).await
     }
 
     /// Begins one that writes; it waits for others when it first names a company that they write in.
-    pub(super) async fn begin_writing(pool: &PgPool) -> Stored<Self> {
-        Self::begin(pool, WRITE, Some(Locks::default())).await
+    pub(super) async fn begin_writing(pool: &PgPool, own: &Arc<str>) -> Stored<Self> {
+        let words = Some(Words::none_of(own));
+        Self::begin(pool, WRITE, Some(Locks::default()), words).await
     }
 
-    async fn begin(pool: &PgPool, begin: &'static str, locks: Option<Locks>) -> Stored<Self> {
+    async fn begin(
+        pool: &PgPool,
+        begin: &'static str,
+        locks: Option<Locks>,
+        words: Option<Words>,
+    ) -> Stored<Self> {
         let tx = pool.begin_with(begin).await.map_err(backend)?;
         Ok(Self {
             open: Open(Some(tx)),
             locks,
+            words,
             pool: pool.clone(),
         })
     }
@@ -95,7 +107,17 @@ impl PgTx {
         &mut self.open
     }
 
+    /// Has other servers told of it, when this commits.
+    pub(super) fn tell(&mut self, company: CompanyId, kind: Kind) {
+        if let Some(words) = &mut self.words {
+            words.add(company, kind);
+        }
+    }
+
     pub(super) async fn end(mut self) -> Stored<()> {
+        if let Some((sql, channel, words)) = self.words.as_ref().and_then(Words::written) {
+            self.open.run(query(sql).bind(channel).bind(words)).await?;
+        }
         self.open.take()?.commit().await.map_err(backend)
     }
 
@@ -103,6 +125,9 @@ impl PgTx {
         self.open.command("SAVEPOINT marked").await?;
         if let Some(locks) = &mut self.locks {
             locks.at_mark = locks.companies.len();
+        }
+        if let Some(words) = &mut self.words {
+            words.mark();
         }
         Ok(())
     }
@@ -118,13 +143,17 @@ impl PgTx {
         if let Some(locks) = &mut self.locks {
             locks.companies.truncate(locks.at_mark);
         }
+        if let Some(words) = &mut self.words {
+            words.go_back_to_mark();
+        }
         Ok(())
     }
 
     /// Commits, and begins another with a mark.
     pub(super) async fn begin_again(&mut self) -> Stored<()> {
         self.open.take()?.commit().await.map_err(backend)?;
-        *self = Self::begin_writing(&self.pool).await?;
+        let own = self.words.as_ref().map(|words| Arc::clone(words.own()));
+        *self = Self::begin_writing(&self.pool, &own.unwrap_or_default()).await?;
         self.set_mark().await
     }
 }

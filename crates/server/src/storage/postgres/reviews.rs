@@ -1,6 +1,7 @@
 //! What came too late, in PostgreSQL.
 
 use super::super::Stored;
+use super::super::elsewhere::Kind;
 use super::super::reviews::{ReadReviews, ReviewRow, WriteReviews};
 use super::open_transaction::{Asked, PgTx};
 use super::values::{column, from_json, lane_text, text, to_json, uint_at, uuid_at};
@@ -147,6 +148,7 @@ impl WriteReviews for PgTx {
             .bind(to_json(&row.reason, WHAT)?)
             .bind(row.received_at.0)
             .bind(row.revoked);
+        self.tell(company, Kind::Untold);
         self.of(company).await?.run(asked).await.map(drop)
     }
 
@@ -161,6 +163,7 @@ impl WriteReviews for PgTx {
                    WHERE company = $1 AND mutation = $2 AND decided IS NULL";
         let asked = query(sql).bind(company.0).bind(id.0);
         let asked = asked.bind(to_json(decided, WHAT)?).bind(now.0);
+        self.tell(company, Kind::Untold);
         self.of(company).await?.run(asked).await.map(drop)
     }
 
@@ -193,6 +196,9 @@ impl WriteReviews for PgTx {
             "UPDATE reviews SET file_at = $3 WHERE company = $1 AND lane = $2 AND file_at IS NULL";
         let asked = query(sql).bind(company.0).bind(lane_text(file)).bind(now.0);
         let changed = self.of(company).await?.run(asked).await?;
+        if changed > 0 {
+            self.tell(company, Kind::Untold);
+        }
         Ok(changed > 0)
     }
 

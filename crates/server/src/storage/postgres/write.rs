@@ -1,5 +1,6 @@
 //! The writing half of the port, each method where its rows are.
 
+use super::super::elsewhere::Kind;
 use super::super::{
     Account, CompanyRow, Departure, MutationRow, NewSession, RecordRow, ReportRow, SignInLink,
     Stored, Trail, WriteTx,
@@ -57,6 +58,7 @@ impl WriteTx for PgTx {
     }
 
     async fn set_company(&mut self, company: &CompanyRow) -> Stored<()> {
+        self.tell(company.id, Kind::Work);
         self.update_company(company).await
     }
 
@@ -69,14 +71,17 @@ impl WriteTx for PgTx {
     }
 
     async fn add_user(&mut self, account: &Account) -> Stored<()> {
+        self.tell(account.company, Kind::Work);
         self.insert_user(account).await
     }
 
     async fn set_account(&mut self, account: &Account) -> Stored<()> {
+        self.tell(account.company, Kind::Work);
         self.update_user(account).await
     }
 
     async fn set_rights(&mut self, company: CompanyId, rights: &CompanyRights) -> Stored<()> {
+        self.tell(company, Kind::Work);
         self.upsert_rights(company, rights).await
     }
 
@@ -143,6 +148,8 @@ impl WriteTx for PgTx {
     }
 
     async fn next_seq(&mut self, company: CompanyId) -> Stored<u64> {
+        // Whatever is told of takes a number: nobody who writes can forget to say so.
+        self.tell(company, Kind::Work);
         self.take_seq(company).await
     }
 
@@ -229,6 +236,7 @@ impl WriteTx for PgTx {
     }
 
     async fn put_report(&mut self, company: CompanyId, row: &ReportRow) -> Stored<()> {
+        self.tell(company, Kind::Phones);
         self.upsert_report(company, row).await
     }
 
@@ -238,6 +246,7 @@ impl WriteTx for PgTx {
         user: UserId,
         device: DeviceId,
     ) -> Stored<()> {
+        self.tell(company, Kind::Phones);
         self.delete_report(company, user, device).await
     }
 
