@@ -227,11 +227,13 @@ pub enum Action {
         tab: u8,
         job: u8,
     },
-    /// The office decides about somebody's work that came too late.
+    /// The office decides about somebody's work that came too late; of what it accepts it may leave out this change,
+    /// and what stands in the way.
     Decide {
         group: u8,
         onto: Option<u8>,
         accept: bool,
+        leaves: Option<u8>,
     },
     /// One of the rescue files is sent, for so long or to its end.
     SendRescue {
@@ -294,6 +296,8 @@ impl Schedule {
         // A server that keeps nothing for the office takes nothing from a revoked phone: mostly it does.
         let keeps = !revokes.is_empty() && of_revokes.percent(80);
         actions.extend(revokes);
+        let of_leaving = &mut Chance::new(seed ^ 0x1EF7_0117_1EF7_0117);
+        reviews::leave_out(of_leaving, &mut actions);
         actions.sort_by_key(|(at, _)| *at);
         Self {
             reviews: has_reviews || keeps,

@@ -77,6 +77,7 @@ mod push_services;
 mod records;
 mod replaces;
 mod reviews;
+mod reviews_left_out;
 mod reviews_order;
 mod reviews_shown;
 mod revoke;

@@ -37,8 +37,19 @@ pub(super) fn draw(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
             group: small(chance, 4),
             onto: chance.percent(30).then(|| busy_job(chance)),
             accept: chance.percent(65),
+            leaves: None,
         };
         actions.push((chance.between(SPAN_MS / 8, SPAN_MS), decide));
     }
     actions
+}
+
+/// Of what the office accepts it leaves something out now and then. Of a stream of its own: what a seed was before that
+/// is in it still.
+pub(super) fn leave_out(chance: &mut Chance, actions: &mut [(i64, Action)]) {
+    for (_, action) in actions {
+        if let Action::Decide { leaves, .. } = action {
+            *leaves = chance.percent(50).then(|| small(chance, 8));
+        }
+    }
 }
