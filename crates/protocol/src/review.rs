@@ -126,8 +126,8 @@ pub enum Decide {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         onto: Option<JobId>,
     },
-    /// They are done after all, but for some. A word of its own: a server that does not know it does not take it for
-    /// [`Decide::Accept`].
+    /// They are done after all, but for some.
+    // A word of its own: a server that does not know it must not take it for the one above.
     AcceptRest {
         /// On another job; none: on their own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
