@@ -73,9 +73,8 @@ impl Deciding {
             is_known: is_known(group),
             count: group.entries.len(),
         };
-        let with_ticked = move |group: &ReviewGroup| {
-            inbox.ticked.with(|ticked| left_out(group, ticked))
-        };
+        let with_ticked =
+            move |group: &ReviewGroup| inbox.ticked.with(|ticked| left_out(group, ticked));
         Self {
             inbox,
             job: key.job,
@@ -153,7 +152,9 @@ impl Deciding {
     /// Leaves out what stands in the way; the keyboard goes on where the reason is asked for.
     pub(super) fn leave_out(self, id: MutationId) {
         self.tick(id, true);
-        request_animation_frame(|| drop(focus::by_id(REASON)));
+        request_animation_frame(|| {
+            focus::by_id(REASON);
+        });
     }
 
     /// Accepts all that is not left out.

@@ -84,14 +84,14 @@ fn card(account: &Arc<Account>, inbox: Inbox, key: GroupKey) -> AnyView {
     let deciding = Deciding::of(account, key, group, inbox);
     let account = Arc::clone(account);
     let rows = Memo::new(move |_| {
-        let read = |group: &ReviewGroup| {
-            late_rows(group, &account.signed_in, &account.zone, language())
-        };
+        let read =
+            |group: &ReviewGroup| late_rows(group, &account.signed_in, &account.zone, language());
         let found = group.with(|group| group.as_deref().map(read));
         found.unwrap_or_default()
     });
     // Apart from what is said of the job: a box that has the keyboard keeps it when that changes.
-    let rows = move || rows.with(|rows| rows.iter().map(|found| row(found, deciding)).collect_view());
+    let rows =
+        move || rows.with(|rows| rows.iter().map(|found| row(found, deciding)).collect_view());
     let shown = move || group.get().map(|group| head(&group));
     view! {
         <article class="card mb-3" id=deciding.id("card") aria-label=move || deciding.name()>
@@ -194,9 +194,7 @@ fn offers_leaving(deciding: Deciding) -> bool {
 fn leave_out(deciding: Deciding, id: MutationId, what: String) -> AnyView {
     let is_out = move || deciding.left_out.with(|left| left.contains(&id));
     let is_tied = move || is_out() && deciding.inbox.ticked.with(|ticked| !ticked.contains(&id));
-    let tied = move || {
-        is_tied().then(|| view! { <p class="muted">{tr!(office.late_tied)}</p> })
-    };
+    let tied = move || is_tied().then(|| view! { <p class="muted">{tr!(office.late_tied)}</p> });
     view! {
         <label class="choice-row">
             <input
