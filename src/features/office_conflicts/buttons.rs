@@ -23,10 +23,13 @@ pub(super) fn actions(deciding: Deciding) -> AnyView {
             (!stands.is_known).then(|| view! { <p class="muted">{tr!(office.late_unread)}</p> });
         view! { {unread} <div class="actions">{accept} {onto} {decline}</div> }
     };
-    // What is open stays as it is while more is ticked, but where nothing is left of it.
+    // What is open stays as it is while more is ticked; there is nothing to say where nothing or all is left out.
     let open = Memo::new(move |_| {
-        let opened = deciding.opened();
-        opened.filter(|what| *what == Open::Decline || !leaves_all(deciding))
+        deciding.opened().filter(|what| match what {
+            Open::Rest => deciding.leaves() && deciding.keeps(),
+            Open::Onto => deciding.keeps(),
+            Open::Decline => true,
+        })
     });
     view! {
         <p class="muted" role="status">{move || left_text(deciding)}</p>
@@ -37,11 +40,6 @@ pub(super) fn actions(deciding: Deciding) -> AnyView {
         })}
     }
     .into_any()
-}
-
-fn leaves_all(deciding: Deciding) -> bool {
-    let count = deciding.stands.with(|stands| stands.count);
-    deciding.left_out.with(|left| left.len() >= count)
 }
 
 /// How much is left out, for who does not see the boxes that are ticked along.
@@ -60,16 +58,11 @@ fn left_text(deciding: Deciding) -> Option<String> {
 
 /// Accepts at once; where something is left out, a reason is asked for first.
 fn accept_button(deciding: Deciding) -> AnyView {
-    let leaves = move || deciding.left_out.with(|left| !left.is_empty());
-    let is_open = move || match deciding.opened() == Some(Open::Rest) {
-        true => "true",
-        false => "false",
-    };
-    let accept = move |_| match untrack(leaves) {
-        true => deciding.toggle(Open::Rest),
+    let accept = move |_| match untrack(move || deciding.leaves()) {
+        true => deciding.ask_reason(),
         false => deciding.accept(None),
     };
-    let label = move || match leaves() {
+    let label = move || match deciding.leaves() {
         true => tr!(office.late_accept_rest),
         false => tr!(office.late_accept),
     };
@@ -79,7 +72,6 @@ fn accept_button(deciding: Deciding) -> AnyView {
             class="btn btn-primary"
             id=deciding.id(button_of(Open::Rest))
             aria-disabled=move || deciding.busy.get().then_some("true")
-            aria-expanded=move || leaves().then(is_open)
             on:click=accept
         >
             {label}

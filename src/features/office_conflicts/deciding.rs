@@ -143,18 +143,37 @@ impl Deciding {
         let mut ticked = self.inbox.ticked.get_untracked();
         ticked.retain(|one| *one != id);
         ticked.extend(is_out.then_some(id));
-        if ticked.is_empty() && opened == Some(Open::Rest) {
-            self.inbox.deciding.set(None);
-        }
         self.inbox.ticked.set(ticked);
     }
 
     /// Leaves out what stands in the way; the keyboard goes on where the reason is asked for.
     pub(super) fn leave_out(self, id: MutationId) {
         self.tick(id, true);
-        request_animation_frame(|| {
-            focus::by_id(REASON);
+        request_animation_frame(move || {
+            // Nothing may be left to accept.
+            if !focus::by_id(REASON) {
+                focus::by_id(&self.id(button_of(Open::Decline)));
+            }
         });
+    }
+
+    /// Goes where the reason is asked for.
+    pub(super) fn ask_reason(self) {
+        if untrack(move || self.opened()) != Some(Open::Rest) {
+            self.toggle(Open::Rest);
+        }
+        focus::by_id(REASON);
+    }
+
+    /// Whether something is left out.
+    pub(super) fn leaves(self) -> bool {
+        self.left_out.with(|left| !left.is_empty())
+    }
+
+    /// Whether something that can be accepted is not left out.
+    pub(super) fn keeps(self) -> bool {
+        let count = self.stands.with(|stands| stands.count);
+        self.left_out.with(|left| left.len() < count)
     }
 
     /// Accepts all that is not left out.

@@ -64,13 +64,13 @@ fn choose_form(deciding: Deciding) -> AnyView {
         event.prevent_default();
         let job = inbox.chosen.with_untracked(|job| job.parse());
         is_missing.set(job.is_err());
-        let leaves = deciding.left_out.with_untracked(|left| !left.is_empty());
+        let leaves = untrack(move || deciding.leaves());
         says_nothing.set(leaves && inbox.reason().is_empty());
         if let (Ok(job), false) = (job, says_nothing.get_untracked()) {
             deciding.accept(Some(job));
         }
     };
-    let leaves = crate::memo::Memo::new(move |_| deciding.left_out.with(|left| !left.is_empty()));
+    let leaves = crate::memo::Memo::new(move |_| deciding.leaves());
     let reason = move || leaves.get().then(|| reason_field(deciding, says_nothing));
     let options = move || {
         let chosen = inbox.chosen.get_untracked();
@@ -124,7 +124,9 @@ pub(super) fn reason_form(deciding: Deciding, what: Open) -> AnyView {
         }
         match what {
             Open::Decline => deciding.decide(Decide::Decline { reason }),
-            _ => deciding.accept(None),
+            // Of another group by now nothing may be left out that was: nobody has asked for all of it.
+            _ if untrack(move || deciding.leaves()) => deciding.accept(None),
+            _ => {}
         }
     };
     let label = match what {
