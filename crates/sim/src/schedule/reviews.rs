@@ -46,10 +46,11 @@ pub(super) fn draw(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
 
 /// Of what the office accepts it leaves something out now and then. Of a stream of its own: what a seed was before that
 /// is in it still.
-pub(super) fn leave_out(chance: &mut Chance, actions: &mut [(i64, Action)]) {
+pub(super) fn leave_out(seed: u64, actions: &mut [(i64, Action)]) {
+    let mut chance = Chance::new(seed ^ 0x1EF7_0117_1EF7_0117);
     for (_, action) in actions {
         if let Action::Decide { leaves, .. } = action {
-            *leaves = chance.percent(50).then(|| small(chance, 8));
+            *leaves = chance.percent(50).then(|| small(&mut chance, 8));
         }
     }
 }
