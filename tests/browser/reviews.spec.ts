@@ -137,6 +137,91 @@ test('what the office declines says who and why, and goes to the log when it was
   expect(await notesOf(world, job, NOTE, 'ben@nordhaus.example')).toEqual([]);
 });
 
+test('what cannot be accepted is left out with a reason, and the rest is accepted', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const app = await tooLate(world, job);
+  await expect(received(app)).toHaveCount(2);
+  await (await world.client('ada@nordhaus.example')).request('POST', '/api/v1/rights', { change: 'right', role: 'technician', right: 'add_note', given: false });
+  const board = await world.board();
+  await inbox(board);
+  const card = late(board);
+  await card.getByRole('button', { name: new RegExp(`^${text('office.late_accept')} `) }).first().click();
+  const note = card.getByRole('listitem').filter({ hasText: NOTE });
+  await expect(note).toContainText(text('office.late_stops'));
+  expect(await axe(board)).toEqual([]);
+  // Nothing was done, and nothing is left out yet.
+  await expect(card.getByRole('status')).toHaveText('');
+  await note.getByRole('button', { name: new RegExp(`^${text('office.late_leave_this')} `) }).click();
+  const reason = card.getByLabel(text('office.late_reason'));
+  await expect(reason).toBeFocused();
+  await expect(note.getByRole('checkbox')).toBeChecked();
+  await expect(card.getByRole('status')).toHaveText(text('office.late_left', { count: 1, all: 2 }));
+  expect(await axe(board)).toEqual([]);
+  const rest = card.getByRole('button', { name: text('office.late_accept_rest'), exact: true });
+  await rest.click();
+  await expect(card).toContainText(text('office.late_reason_missing'));
+  await reason.fill('The office has noted it');
+  await rest.click();
+  await expect(card).toHaveCount(0);
+  await expect(board.heading(text('conflict.title'))).toBeFocused();
+
+  await app.syncNow();
+  await expect(received(app)).toHaveCount(0);
+  // The photo has gone, the note stands declined, with who and why.
+  const told = text('reason.declined', { name: 'Dora Lindner', reason: 'The office has noted it' });
+  await expect(app.refused).toHaveCount(1);
+  await expect(app.refused).toContainText(told);
+  await expect(app.refused).toContainText(NOTE);
+  const [photo] = await photosOf(await world.client('ben@nordhaus.example'), job);
+  expect(photo.received_at).toBeGreaterThan(0);
+  expect(await notesOf(world, job, NOTE, 'ben@nordhaus.example')).toEqual([]);
+});
+
+test('a note is left out with the photo that it shows, by the keyboard, and comes back with it', async ({ world }) => {
+  const [job] = await todaysJobs(world);
+  const app = await tooLate(world, job);
+  await expect(received(app)).toHaveCount(2);
+  const board = await world.board();
+  await inbox(board);
+  const card = late(board);
+  const note = card.getByRole('listitem').filter({ hasText: NOTE });
+  const photo = card.getByRole('listitem').filter({ hasText: 'burner' });
+  const box = photo.getByRole('checkbox', { name: text('office.late_leave_out') });
+  await box.focus();
+  await board.page.keyboard.press('Space');
+  await expect(note.getByRole('checkbox')).toBeChecked();
+  await expect(note.getByRole('checkbox')).toBeDisabled();
+  await expect(note).toContainText(text('office.late_tied'));
+  // Of nothing there is nothing to accept.
+  await expect(card.getByRole('status')).toContainText(text('office.late_none_left'));
+  await expect(card.getByLabel(text('office.late_reason'))).toHaveCount(0);
+  await expect(box).toBeFocused();
+  await board.page.keyboard.press('Space');
+  await expect(note.getByRole('checkbox')).not.toBeChecked();
+  await expect(note).not.toContainText(text('office.late_tied'));
+
+  await note.getByRole('checkbox').focus();
+  await board.page.keyboard.press('Space');
+  await expect(photo.getByRole('checkbox')).not.toBeChecked();
+  const reason = card.getByLabel(text('office.late_reason'));
+  await reason.fill('Not needed');
+  // The card follows the job meanwhile: the box keeps the keyboard.
+  await note.getByRole('checkbox').focus();
+  await (await world.client()).assign(job.id, 'Anna Berg');
+  await expect(card).toContainText(text('office.late_has', { name: 'Anna Berg' }));
+  await expect(note.getByRole('checkbox')).toBeFocused();
+  await expect(note.getByRole('checkbox')).toBeChecked();
+  await expect(reason).toHaveValue('Not needed');
+  // The button leads to the reason, and takes nothing of what is typed there.
+  await card.getByRole('button', { name: new RegExp(`^${text('office.late_accept_rest')} `) }).click();
+  await expect(reason).toBeFocused();
+  await expect(reason).toHaveValue('Not needed');
+  // Whoever gives it up has nothing left out any more, and the keyboard where they can go on.
+  await card.getByRole('button', { name: text('common.cancel') }).click();
+  await expect(note.getByRole('checkbox')).not.toBeChecked();
+  await expect(card.getByRole('button', { name: new RegExp(`^${text('office.late_accept')} `) }).first()).toBeFocused();
+});
+
 test('the card follows the job while a reason is typed, and the keyboard stays in it', async ({ world }) => {
   const [job] = await todaysJobs(world);
   const app = await tooLate(world, job);
@@ -255,5 +340,8 @@ for (const [look, viewport, language, colorScheme] of [
     await card.getByRole('button').nth(2).click();
     await expect(card.getByRole('textbox')).toBeVisible();
     await fits(board, 'decline');
+    await card.getByRole('checkbox').last().check();
+    await expect(card.getByRole('status')).not.toHaveText('');
+    await fits(board, 'left-out');
   });
 }

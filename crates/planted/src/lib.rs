@@ -258,6 +258,8 @@ bugs! {
     AskedHeld,
     /// A photo that came too late is accepted without its record.
     ReviewDropsFile,
+    /// What the office has left out of what it accepts is done all the same.
+    LeftOutApplied,
     /// What a revoked device sends is answered as kept for the office, and kept nowhere.
     RevokedWorkVanishes,
     /// What a revoked device sends is done without the office.

@@ -95,6 +95,10 @@ pub struct ReviewEntry {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[wire(readable)]
     pub revoked: bool,
+    /// Those of its group that it needs: what is left out takes it along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(readable)]
+    pub needs: Vec<MutationId>,
 }
 
 /// What the office decides about one group.
@@ -122,6 +126,17 @@ pub enum Decide {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         onto: Option<JobId>,
     },
+    /// They are done after all, but for some.
+    // A word of its own: a server that does not know it must not take it for the one above.
+    AcceptRest {
+        /// On another job; none: on their own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        onto: Option<JobId>,
+        /// Those that are not done, with all that need them.
+        left_out: Vec<MutationId>,
+        /// Why not; the author reads it.
+        reason: String,
+    },
     /// They are not.
     Decline {
         /// Why; the author reads it.
@@ -144,6 +159,13 @@ pub enum ReviewOutcome {
         mutation: MutationId,
         /// Why.
         reason: Rejection,
+    },
+    /// One that is to be done needs one that is left out: nothing was done.
+    Needs {
+        /// Which.
+        mutation: MutationId,
+        /// What it needs.
+        left_out: MutationId,
     },
     /// One of a newer server: what waits now says what came of it.
     #[serde(other)]

@@ -3,12 +3,14 @@
 use crate::snapshot_tests::{check, envelope, uuid};
 use crate::*;
 use afield_domain::{
-    CustomerId, JobId, JobStatus, MutationId, NoteId, Op, Rejection, Rev, Timestamp, UserId,
+    AttachmentId, CustomerId, JobId, JobStatus, MutationId, NoteId, Op, Rejection, Rev, Timestamp,
+    UserId,
 };
 
 fn entry(n: u128, op: Op, reason: Rejection) -> ReviewEntry {
     ReviewEntry {
         revoked: false,
+        needs: Vec::new(),
         mutation: MutationId(uuid(n)),
         made_at: Timestamp(1_795_248_100_000),
         received_at: Timestamp(1_795_251_600_000),
@@ -57,6 +59,21 @@ fn what_waits_for_the_office() {
 }
 
 #[test]
+fn a_change_says_what_of_its_group_it_needs() {
+    let note = Op::AddNote {
+        note: NoteId(uuid(9)),
+        job: JobId(uuid(7)),
+        text: "Valve stuck.".into(),
+        files: vec![AttachmentId(uuid(10))],
+    };
+    let entry = ReviewEntry {
+        needs: vec![MutationId(uuid(0x67))],
+        ..entry(0x68, note, Rejection::Forbidden)
+    };
+    check("review_entry_needs", &entry);
+}
+
+#[test]
 fn what_the_office_decides() {
     let decision = |decide| ReviewDecision {
         job: JobId(uuid(7)),
@@ -74,11 +91,22 @@ fn what_the_office_decides() {
         }),
     ];
     check("review_decision", &decisions);
+    let rest = Decide::AcceptRest {
+        onto: None,
+        left_out: vec![MutationId(uuid(0x69))],
+        reason: "Ben drives there".into(),
+    };
+    check("review_accept_rest", &decision(rest));
     let refused = ReviewOutcome::Refused {
         mutation: MutationId(uuid(0x69)),
         reason: Rejection::Deleted,
     };
     check("review_outcome", &envelope(Reply::Ok(refused)));
+    let needs = ReviewOutcome::Needs {
+        mutation: MutationId(uuid(0x69)),
+        left_out: MutationId(uuid(0x68)),
+    };
+    check("review_needs", &envelope(Reply::Ok(needs)));
 }
 
 #[test]

@@ -163,7 +163,9 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             all
         }),
         "review_decision" => Some(alone::<ReviewDecision>("", json)),
-        "review_outcome" => enveloped(json, |outcome: &ReviewOutcome| {
+        "review_accept_rest" => Some(alone::<ReviewDecision>("", &json!([json]))),
+        "review_entry_needs" => Some(alone::<ReviewEntry>("", &json!([json]))),
+        "review_outcome" | "review_needs" => enveloped(json, |outcome: &ReviewOutcome| {
             vec![piece("reply.ok", outcome)]
         }),
         "preview" => enveloped(json, |preview: &Preview| {

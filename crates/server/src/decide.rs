@@ -12,6 +12,7 @@ mod consequences;
 pub(crate) mod fingerprint;
 pub(crate) mod group;
 pub(crate) mod judge;
+pub(crate) mod left_out;
 mod named;
 pub(crate) mod push;
 pub mod records;

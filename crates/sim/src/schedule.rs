@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use afield_domain::JobStatus;
 
 mod modes;
+mod rescues;
 mod reviews;
 mod revokes;
 mod rights;
@@ -227,11 +228,12 @@ pub enum Action {
         tab: u8,
         job: u8,
     },
-    /// The office decides about somebody's work that came too late.
+    /// The office decides about somebody's work that came too late; of what it accepts it may leave something out.
     Decide {
         group: u8,
         onto: Option<u8>,
         accept: bool,
+        leaves: Option<u8>,
     },
     /// One of the rescue files is sent, for so long or to its end.
     SendRescue {
@@ -276,7 +278,7 @@ impl Schedule {
             .collect();
         // Of a stream of its own: what a seed was before rescue files is in it still.
         let rescues = &mut Chance::new(seed ^ 0x2E5C_0E5C_2E5C_0E5C);
-        actions.extend(draw_rescues(rescues, devices));
+        actions.extend(rescues::draw(rescues, devices));
         // And what it was before there were modes.
         let of_modes = &mut Chance::new(seed ^ 0x00DE_5A11_00DE_5A11);
         actions.extend(modes::draw(of_modes, devices));
@@ -294,6 +296,7 @@ impl Schedule {
         // A server that keeps nothing for the office takes nothing from a revoked phone: mostly it does.
         let keeps = !revokes.is_empty() && of_revokes.percent(80);
         actions.extend(revokes);
+        reviews::leave_out(seed, &mut actions);
         actions.sort_by_key(|(at, _)| *at);
         Self {
             reviews: has_reviews || keeps,
@@ -414,56 +417,6 @@ fn draw_fault(chance: &mut Chance, swarm: &Swarm, device: u8, tab: u8) -> Option
         Fault::PutBack => Action::PutBack { device },
         _ => return None,
     })
-}
-
-/// A phone is without a network, or keeps it; its work is written to a file, it is wiped, or goes on; the file is sent,
-/// broken off, sent again, or not before all is over.
-fn draw_rescues(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
-    let mut actions = Vec::new();
-    if !chance.percent(35) {
-        return actions;
-    }
-    for _ in 0..chance.between(1, 3) {
-        let device = small(chance, devices);
-        let at = chance.between(SPAN_MS / 8, SPAN_MS * 7 / 8);
-        let before = at - chance.between(0, 4 * 60_000);
-        if chance.percent(70) {
-            let fault = Some(Fault::FullCut);
-            actions.push((before, Action::Network { device, fault }));
-        }
-        for _ in 0..chance.between(0, 4) {
-            let save = Action::Save {
-                device,
-                tab: small(chance, 3),
-                job: busy_job(chance),
-                what: small(chance, WORK),
-            };
-            actions.push((chance.between(before, at + 60_000), save));
-        }
-        actions.push((at, Action::WriteRescue { device }));
-        if chance.percent(35) {
-            actions.push((at + chance.between(1_000, 60_000), Action::Evict { device }));
-        }
-        for _ in 0..chance.between(0, 3) {
-            let send = Action::SendRescue {
-                device: small(chance, devices),
-                file: small(chance, 3),
-                cut_ms: chance.percent(40).then(|| chance.between(20, 2_500)),
-            };
-            actions.push((chance.between(at, SPAN_MS), send));
-        }
-        if chance.percent(50) {
-            let back = chance.between(at, SPAN_MS);
-            actions.push((
-                back,
-                Action::Network {
-                    device,
-                    fault: None,
-                },
-            ));
-        }
-    }
-    actions
 }
 
 /// By how much a clock is set: by days, by a year, or right.

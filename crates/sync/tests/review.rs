@@ -192,6 +192,40 @@ fn what_was_accepted_does_not_wait_for_what_was_declined_before_it() {
 }
 
 #[test]
+fn what_is_left_out_stands_declined_and_what_was_accepted_behind_it_leaves() {
+    let late = Late::new();
+    late.save(&[set(1, JobStatus::EnRoute)]);
+    late.save(&[set(1, JobStatus::Started), add(1, 1)]);
+    late.save(&[set(1, JobStatus::Finished)]);
+    late.sync();
+    let entries = late.entries();
+    let (drove, note) = (entries[0].mutation.id, entries[2].mutation.id);
+    // The second step stands in the lane of the first, and the end waits for all of it on its phone.
+    let end = &entries[3].mutation;
+    assert!(end.depends_on.contains(&note), "{end:?}");
+    let outcome = late.decide(Decide::AcceptRest {
+        onto: None,
+        left_out: vec![drove, note],
+        reason: "Somebody else was there".into(),
+    });
+    assert_eq!(outcome, ReviewOutcome::Done);
+    late.sync();
+    late.sync();
+    let left: Vec<_> = late
+        .entries()
+        .iter()
+        .map(|entry| (entry.mutation.id, entry.is_parked()))
+        .collect();
+    assert_eq!(left, [(drove, true), (note, true)]);
+    let told = |entry: &OutboxEntry| matches!(&entry.state, EntryState::Parked { reason: Rejection::Declined { reason, .. }, .. } if reason == "Somebody else was there");
+    assert!(late.entries().iter().all(told), "{:?}", late.entries());
+    let Some(Record::Job(done)) = late.server.record(job_key(1)) else {
+        panic!("no job");
+    };
+    assert_eq!(done.status, JobStatus::Finished);
+}
+
+#[test]
 fn a_restored_backup_gets_it_again_and_its_own_phone_hears_of_it() {
     let late = Late::new();
     let backup = late.server.backup();

@@ -1,11 +1,12 @@
-//! Deciding about what came too late: accepting it as it is or onto another job, declining it with a reason.
+//! Deciding about what came too late: accepting it as it is or onto another job, some of it left out, declining it with
+//! a reason.
 //!
 //! Owns what is sent. Must never decide twice by itself: what came of it is said, and the list is
 //! fetched anew.
 
 use super::inbox::{Inbox, Open, Said};
-use super::view_model::{GroupKey, Whose, is_known, whose};
-use super::words::{HEADING, cannot_text, job_name};
+use super::view_model::{GroupKey, Whose, is_known, left_out, whose};
+use super::words::{HEADING, REASON, cannot_text, job_name};
 use crate::error::Trouble;
 use crate::memo::Memo;
 use crate::runtime::session::Account;
@@ -29,6 +30,8 @@ pub(super) struct Deciding {
     author: UserId,
     mutations: StoredValue<Vec<MutationId>>,
     pub(super) stands: Memo<Standing>,
+    /// What is left out: what was ticked, and what needs it.
+    pub(super) left_out: Memo<Vec<MutationId>>,
     pub(super) busy: RwSignal<bool>,
 }
 
@@ -42,6 +45,16 @@ pub(super) struct Standing {
     pub(super) is_deleted: bool,
     /// Whether all that is asked for can be read here.
     pub(super) is_known: bool,
+    /// How many changes there are.
+    pub(super) count: usize,
+}
+
+impl Standing {
+    /// Whether some of it can be accepted without the rest.
+    pub(super) fn offers_leaving(&self) -> bool {
+        let is_accepted = !self.is_deleted || self.whose.is_some();
+        self.is_known && self.count > 1 && is_accepted
+    }
 }
 
 impl Deciding {
@@ -58,7 +71,10 @@ impl Deciding {
             whose: whose(group, &account.zone),
             is_deleted: group.now.is_none(),
             is_known: is_known(group),
+            count: group.entries.len(),
         };
+        let with_ticked =
+            move |group: &ReviewGroup| inbox.ticked.with(|ticked| left_out(group, ticked));
         Self {
             inbox,
             job: key.job,
@@ -66,6 +82,10 @@ impl Deciding {
             mutations: StoredValue::new(key.mutations),
             stands: Memo::new(move |_| {
                 let found = group.with(|group| group.as_deref().map(&stands));
+                found.unwrap_or_default()
+            }),
+            left_out: Memo::new(move |_| {
+                let found = group.with(|group| group.as_deref().map(with_ticked));
                 found.unwrap_or_default()
             }),
             busy: RwSignal::new(false),
@@ -102,11 +122,71 @@ impl Deciding {
         if self.inbox.deciding.with_untracked(of) != Some((self.job, self.author)) {
             self.inbox.close();
         }
+        if what == Open::Decline {
+            // All of it is declined.
+            self.inbox.ticked.set(Vec::new());
+        }
         let open = (self.job, self.author, what);
         self.inbox.deciding.set(Some(open));
         if let (Open::Onto, Some(whose)) = (what, self.whose()) {
             self.inbox.others.begin(whose, self.job);
         }
+    }
+
+    /// Leaves a change out, or not; where something is left out, a reason is asked for.
+    pub(super) fn tick(self, id: MutationId, is_out: bool) {
+        let opened = untrack(move || self.opened());
+        if is_out && !matches!(opened, Some(Open::Rest | Open::Onto)) {
+            let is_deleted = self.stands.with_untracked(|stands| stands.is_deleted);
+            self.toggle(if is_deleted { Open::Onto } else { Open::Rest });
+        }
+        let mut ticked = self.inbox.ticked.get_untracked();
+        ticked.retain(|one| *one != id);
+        ticked.extend(is_out.then_some(id));
+        self.inbox.ticked.set(ticked);
+    }
+
+    /// Leaves out what stands in the way; the keyboard goes on where the reason is asked for.
+    pub(super) fn leave_out(self, id: MutationId) {
+        self.tick(id, true);
+        request_animation_frame(move || {
+            // Nothing may be left to accept.
+            if !focus::by_id(REASON) {
+                focus::by_id(&self.id(button_of(Open::Decline)));
+            }
+        });
+    }
+
+    /// Goes where the reason is asked for.
+    pub(super) fn ask_reason(self) {
+        if untrack(move || self.opened()) != Some(Open::Rest) {
+            self.toggle(Open::Rest);
+        }
+        focus::by_id(REASON);
+    }
+
+    /// Whether something is left out.
+    pub(super) fn leaves(self) -> bool {
+        self.left_out.with(|left| !left.is_empty())
+    }
+
+    /// Whether something that can be accepted is not left out.
+    pub(super) fn keeps(self) -> bool {
+        let count = self.stands.with(|stands| stands.count);
+        self.left_out.with(|left| left.len() < count)
+    }
+
+    /// Accepts all that is not left out.
+    pub(super) fn accept(self, onto: Option<JobId>) {
+        let left_out = self.left_out.get_untracked();
+        self.decide(match left_out.is_empty() {
+            true => Decide::Accept { onto },
+            false => Decide::AcceptRest {
+                onto,
+                left_out,
+                reason: self.inbox.reason(),
+            },
+        });
     }
 
     /// Closes what is open; the keyboard goes on at the button that has opened it.
@@ -135,7 +215,7 @@ impl Deciding {
         self.busy.set(true);
         self.inbox.said.set(None);
         let done = match decide {
-            Decide::Accept { .. } => tr!(office.late_accepted),
+            Decide::Accept { .. } | Decide::AcceptRest { .. } => tr!(office.late_accepted),
             Decide::Decline { .. } => tr!(office.late_declined),
         };
         let toasts = use_toasts();
@@ -174,6 +254,9 @@ impl Deciding {
             Ok(ReviewOutcome::Refused { mutation, reason }) => {
                 (of, Some(mutation), cannot_text(&reason, author))
             }
+            Ok(ReviewOutcome::Needs { mutation, .. }) => {
+                (of, Some(mutation), tr!(office.late_needs).to_owned())
+            }
             Err(trouble) => (of, None, trouble_text(&trouble)),
         };
         let said = Said { of, mutation, text };
@@ -204,6 +287,7 @@ impl Deciding {
 
 pub(super) fn button_of(what: Open) -> &'static str {
     match what {
+        Open::Rest => "rest",
         Open::Onto => "onto",
         Open::Decline => "decline",
     }

@@ -1,11 +1,12 @@
-//! What is asked below the buttons of a group: which other job, or why not.
+//! What is asked below the buttons of a group: which other job, or why not, of all of it or of what is left out.
 //!
-//! Owns the two forms. What is typed stands in the inbox: the card may be drawn anew meanwhile.
+//! Owns the forms. What is typed stands in the inbox: the card may be drawn anew meanwhile.
 
 use super::deciding::Deciding;
 use super::inbox::Open;
 use super::others::Page;
 use super::view_model::Whose;
+use super::words::REASON;
 use crate::shared::retry::retry_line;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -17,7 +18,6 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 const ONTO: &str = "late-which";
-const REASON: &str = "late-reason";
 
 /// Which other job, of those that have been found so far.
 pub(super) fn onto_form(deciding: Deciding) -> AnyView {
@@ -59,14 +59,19 @@ fn none_text(deciding: Deciding) -> AnyView {
 fn choose_form(deciding: Deciding) -> AnyView {
     let inbox = deciding.inbox;
     let is_missing = RwSignal::new(false);
+    let says_nothing = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let job = inbox.chosen.with_untracked(|job| job.parse());
         is_missing.set(job.is_err());
-        if let Ok(job) = job {
-            deciding.decide(Decide::Accept { onto: Some(job) });
+        let leaves = untrack(move || deciding.leaves());
+        says_nothing.set(leaves && inbox.reason().is_empty());
+        if let (Ok(job), false) = (job, says_nothing.get_untracked()) {
+            deciding.accept(Some(job));
         }
     };
+    let leaves = crate::memo::Memo::new(move |_| deciding.leaves());
+    let reason = move || leaves.get().then(|| reason_field(deciding, says_nothing));
     let options = move || {
         let chosen = inbox.chosen.get_untracked();
         let page = inbox.others.page.get().unwrap_or_default();
@@ -97,6 +102,7 @@ fn choose_form(deciding: Deciding) -> AnyView {
     view! {
         <form class="stack mt-4" novalidate on:submit=submit>
             {field(ONTO, label, control.into_any(), flaw)}
+            {reason}
             <div class="actions">
                 <button type="submit" class="btn btn-primary">{tr!(office.late_accept_there)}</button>
                 {cancel(deciding)}
@@ -106,18 +112,42 @@ fn choose_form(deciding: Deciding) -> AnyView {
     .into_any()
 }
 
-/// Why not.
-pub(super) fn decline_form(deciding: Deciding) -> AnyView {
-    let typed = deciding.inbox.reason;
+/// Why not: of all of it, or of what is left out of what is accepted.
+pub(super) fn reason_form(deciding: Deciding, what: Open) -> AnyView {
     let is_missing = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let reason = typed.with_untracked(|typed| typed.trim().to_owned());
+        let reason = deciding.inbox.reason();
         is_missing.set(reason.is_empty());
-        if !reason.is_empty() {
-            deciding.decide(Decide::Decline { reason });
+        if reason.is_empty() {
+            return;
+        }
+        match what {
+            Open::Decline => deciding.decide(Decide::Decline { reason }),
+            // Of another group by now nothing may be left out that was: nobody has asked for all of it.
+            _ if untrack(move || deciding.leaves()) => deciding.accept(None),
+            _ => {}
         }
     };
+    let label = match what {
+        Open::Decline => tr!(office.late_decline_now),
+        _ => tr!(office.late_accept_rest),
+    };
+    deciding.attend(what, REASON);
+    view! {
+        <form class="stack mt-4" novalidate on:submit=submit>
+            {reason_field(deciding, is_missing)}
+            <div class="actions">
+                <button type="submit" class="btn btn-primary">{label}</button>
+                {cancel(deciding)}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn reason_field(deciding: Deciding, is_missing: RwSignal<bool>) -> AnyView {
+    let typed = deciding.inbox.reason;
     let control = view! {
         <textarea
             id=REASON
@@ -134,17 +164,7 @@ pub(super) fn decline_form(deciding: Deciding) -> AnyView {
             .get()
             .then(|| tr!(office.late_reason_missing).to_owned())
     };
-    deciding.attend(Open::Decline, REASON);
-    view! {
-        <form class="stack mt-4" novalidate on:submit=submit>
-            {field(REASON, tr!(office.late_reason), control.into_any(), flaw)}
-            <div class="actions">
-                <button type="submit" class="btn btn-primary">{tr!(office.late_decline_now)}</button>
-                {cancel(deciding)}
-            </div>
-        </form>
-    }
-    .into_any()
+    field(REASON, tr!(office.late_reason), control.into_any(), flaw).into_any()
 }
 
 fn cancel(deciding: Deciding) -> impl IntoView {

@@ -28,6 +28,8 @@ const MOST: u32 = 50;
 /// What is open below the buttons of a group. At most one is on the page: it has the fields' ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Open {
+    /// Why some is left out of what is accepted.
+    Rest,
     /// Which other job.
     Onto,
     /// Why not.
@@ -62,6 +64,8 @@ pub(super) struct Inbox {
     pub(super) said: RwSignal<Option<Said>>,
     /// Why not, as it was typed so far.
     pub(super) reason: RwSignal<String>,
+    /// What of the group that is open somebody has ticked, to be left out.
+    pub(super) ticked: RwSignal<Vec<MutationId>>,
     /// The other job that was chosen so far.
     pub(super) chosen: RwSignal<String>,
     /// The other jobs to choose from.
@@ -86,6 +90,7 @@ impl Inbox {
             deciding: RwSignal::new(None),
             said: RwSignal::new(None),
             reason: RwSignal::new(String::new()),
+            ticked: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(String::new()),
             others: Others::new(),
             open: RwSignal::new(false),
@@ -155,11 +160,17 @@ impl Inbox {
         })
     }
 
-    /// Closes what is open, and forgets what was typed there.
+    /// Closes what is open, and forgets what was typed and ticked there.
     pub(super) fn close(self) {
         let _ = self.deciding.try_set(None);
         let _ = self.reason.try_set(String::new());
+        let _ = self.ticked.try_set(Vec::new());
         let _ = self.chosen.try_set(String::new());
+    }
+
+    /// Why not, as it is sent; empty if nothing was typed.
+    pub(super) fn reason(self) -> String {
+        self.reason.with_untracked(|typed| typed.trim().to_owned())
     }
 
     fn now(self) -> Timestamp {

@@ -3,7 +3,7 @@
 //! Owns the cards. What a change wanted is worded as on its phone. Must never send a decision about what was not shown.
 
 use super::buttons::actions;
-use super::deciding::Deciding;
+use super::deciding::{Deciding, Standing};
 use super::inbox::{Inbox, Said};
 use super::view_model::{GroupKey, LateFile, LateRow, late_rows};
 use super::words::{HEADING, job_name};
@@ -20,8 +20,9 @@ use crate::tr;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::list::For;
 use crate::ui::notice::{Tone, notice};
+use crate::ui::parts::of;
 use crate::view::view;
-use afield_domain::{JobId, UserId};
+use afield_domain::{JobId, MutationId, UserId};
 use afield_protocol::{ReviewGroup, ReviewedJob, paths};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -82,11 +83,21 @@ fn card(account: &Arc<Account>, inbox: Inbox, key: GroupKey) -> AnyView {
     };
     let deciding = Deciding::of(account, key, group, inbox);
     let account = Arc::clone(account);
-    let shown = move || group.get().map(|group| content(&account, &group, inbox));
+    let rows = Memo::new(move |_| {
+        let read =
+            |group: &ReviewGroup| late_rows(group, &account.signed_in, &account.zone, language());
+        let found = group.with(|group| group.as_deref().map(read));
+        found.unwrap_or_default()
+    });
+    // Apart from what is said of the job: a box that has the keyboard keeps it when that changes.
+    let rows =
+        move || rows.with(|rows| rows.iter().map(|found| row(found, deciding)).collect_view());
+    let shown = move || group.get().map(|group| head(&group));
     view! {
         <article class="card mb-3" id=deciding.id("card") aria-label=move || deciding.name()>
             <div class="row">
                 {shown}
+                <ol class="list mb-3">{rows}</ol>
                 {said(inbox, Some(of))}
                 {actions(deciding)}
             </div>
@@ -95,8 +106,8 @@ fn card(account: &Arc<Account>, inbox: Inbox, key: GroupKey) -> AnyView {
     .into_any()
 }
 
-/// What it is about and what is in it.
-fn content(account: &Account, group: &ReviewGroup, inbox: Inbox) -> AnyView {
+/// What it is about and whose it is.
+fn head(group: &ReviewGroup) -> AnyView {
     let name = job_name(group);
     let title = match &group.now {
         Some(_) => {
@@ -111,8 +122,6 @@ fn content(account: &Account, group: &ReviewGroup, inbox: Inbox) -> AnyView {
     };
     let count = changes(group.entries.len());
     let by = tr!(office.late_by, name = group.author_name, changes = count);
-    let rows = late_rows(group, &account.signed_in, &account.zone, language());
-    let rows: Vec<AnyView> = rows.iter().map(|found| row(found, inbox)).collect();
     let revoked = group.entries.iter().any(|entry| entry.revoked);
     let revoked = revoked.then(|| view! { <p class="tags"><span class="tag tag-paused">{tr!(office.late_revoked)}</span></p> });
     view! {
@@ -120,7 +129,6 @@ fn content(account: &Account, group: &ReviewGroup, inbox: Inbox) -> AnyView {
         {group.now.as_ref().map(stands)}
         <p class="font-semibold">{by}</p>
         {revoked}
-        <ol class="list mb-3">{rows}</ol>
     }
     .into_any()
 }
@@ -134,7 +142,7 @@ fn stands(job: &ReviewedJob) -> impl IntoView + use<> {
     view! { <p class="tags">{status_badge(job.status)} <span class="muted">{who}</span></p> }
 }
 
-fn row(row: &LateRow, inbox: Inbox) -> AnyView {
+fn row(row: &LateRow, deciding: Deciding) -> AnyView {
     let change = &row.change;
     let values = change.values.iter().map(|(name, value)| {
         view! {
@@ -148,24 +156,81 @@ fn row(row: &LateRow, inbox: Inbox) -> AnyView {
         .then(|| view! { <dl class="sides quote">{values.collect_view()}</dl> });
     let text = (!change.text.is_empty())
         .then(|| view! { <blockquote class="prose quote">{change.text.clone()}</blockquote> });
-    let id = change.id;
-    let stops = move || {
-        let is_it = |said: &Option<Said>| said.as_ref().and_then(|said| said.mutation) == Some(id);
-        inbox.said.with(is_it).then(|| {
-            view! { <p class="flaw">{icon(Icon::Alert)} <span>{tr!(office.late_stops)}</span></p> }
-        })
+    let (id, what) = (change.id, change_label(&change.what));
+    let stops = {
+        let what = what.clone();
+        move || {
+            let is_it =
+                |said: &Option<Said>| said.as_ref().and_then(|said| said.mutation) == Some(id);
+            let stops = deciding.inbox.said.with(is_it);
+            stops.then(|| in_the_way(deciding, id, what.clone()))
+        }
+    };
+    let leaving = {
+        let what = what.clone();
+        move || offers_leaving(deciding).then(|| leave_out(deciding, id, what.clone()))
     };
     view! {
         <li class="py-3">
             <p class="tags">
-                <span class="font-semibold">{change_label(&change.what)}</span>
+                <span class="font-semibold">{what}</span>
                 <span class="muted">{tr!(sync.made, time = change.made)}</span>
             </p>
             {text}
             {row.file.as_ref().map(file)}
             {values}
+            {leaving}
             {stops}
         </li>
+    }
+    .into_any()
+}
+
+fn offers_leaving(deciding: Deciding) -> bool {
+    deciding.stands.with(Standing::offers_leaving)
+}
+
+/// The box with which a change is left out; one that needs another that is left out goes along with it.
+fn leave_out(deciding: Deciding, id: MutationId, what: String) -> AnyView {
+    let is_out = move || deciding.left_out.with(|left| left.contains(&id));
+    let is_tied = move || is_out() && deciding.inbox.ticked.with(|ticked| !ticked.contains(&id));
+    let tied = move || is_tied().then(|| view! { <p class="muted">{tr!(office.late_tied)}</p> });
+    view! {
+        <label class="choice-row">
+            <input
+                type="checkbox"
+                class="checkbox"
+                prop:checked=is_out
+                prop:disabled=is_tied
+                on:change:target=move |event| deciding.tick(id, event.target().checked())
+            />
+            <span>{tr!(office.late_leave_out)} {of(what)}</span>
+        </label>
+        {tied}
+    }
+    .into_any()
+}
+
+/// That a change cannot be accepted, and how to go on without it.
+fn in_the_way(deciding: Deciding, id: MutationId, what: String) -> AnyView {
+    let is_offered = move || {
+        let is_in = deciding.left_out.with(|left| !left.contains(&id));
+        is_in && offers_leaving(deciding)
+    };
+    let without = move || {
+        let what = what.clone();
+        is_offered().then(|| {
+            view! {
+                <button type="button" class="btn btn-sm" on:click=move |_| deciding.leave_out(id)>
+                    {tr!(office.late_leave_this)}
+                    {of(what)}
+                </button>
+            }
+        })
+    };
+    view! {
+        <p class="flaw">{icon(Icon::Alert)} <span>{tr!(office.late_stops)}</span></p>
+        {without}
     }
     .into_any()
 }

@@ -79,6 +79,24 @@ pub fn is_known(group: &ReviewGroup) -> bool {
     group.entries.iter().all(|entry| entry.op != Op::Unknown)
 }
 
+/// What is left out where `ticked` are: those, and what needs one that is left out.
+#[must_use]
+pub fn left_out(group: &ReviewGroup, ticked: &[MutationId]) -> Vec<MutationId> {
+    let mut left: Vec<MutationId> = Vec::new();
+    loop {
+        let is_out = |entry: &&ReviewEntry| {
+            let needs_one = || entry.needs.iter().any(|id| left.contains(id));
+            !left.contains(&entry.mutation) && (ticked.contains(&entry.mutation) || needs_one())
+        };
+        let more = group.entries.iter().filter(is_out);
+        let more: Vec<MutationId> = more.map(|entry| entry.mutation).collect();
+        if more.is_empty() {
+            return left;
+        }
+        left.extend(more);
+    }
+}
+
 /// Whose other jobs are offered; none if nothing is known of the job.
 #[must_use]
 pub fn whose(group: &ReviewGroup, zone: &Zone) -> Option<Whose> {
@@ -119,6 +137,8 @@ pub fn late_rows(
             }
             _ => {}
         }
+        // Of no use here, and another one with whoever has the job: what is shown would be drawn anew for it.
+        change.can_send_again = false;
         LateRow {
             file: file_of(entry),
             change,

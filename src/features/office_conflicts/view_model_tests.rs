@@ -22,6 +22,7 @@ fn group(ops: Vec<Op>, records: Vec<Record>) -> ReviewGroup {
         reason: Rejection::Forbidden,
         file_at: None,
         revoked: false,
+        needs: Vec::new(),
     };
     let records: Vec<Versioned> = records.into_iter().map(versioned).collect();
     ReviewGroup {
@@ -65,6 +66,23 @@ fn a_change_of_another_version_stands_in_its_place_and_nobody_accepts_it() {
     assert_eq!(said, expected);
     assert!(!is_known(&all));
     assert!(is_known(&group(vec![add_note(1, "x")], Vec::new())));
+}
+
+#[test]
+fn what_needs_what_is_left_out_is_left_out_too_however_far_and_comes_back_with_it() {
+    let ops = (1..=4).map(|n| add_note(n, "x")).collect();
+    let mut all = group(ops, Vec::new());
+    let ids: Vec<MutationId> = all.entries.iter().map(|entry| entry.mutation).collect();
+    // The third one came before what it needs: a copy that somebody brought later.
+    all.entries[3].needs = vec![ids[0]];
+    all.entries[2].needs = vec![ids[3]];
+    assert_eq!(left_out(&all, &[]), []);
+    assert_eq!(left_out(&all, &[ids[1]]), [ids[1]]);
+    let mut left = left_out(&all, &[ids[0]]);
+    left.sort_unstable();
+    assert_eq!(left, [ids[0], ids[2], ids[3]]);
+    // One that was ticked of a group that is another one by now.
+    assert_eq!(left_out(&all, &[MutationId(Uuid::from_u128(404))]), []);
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub(super) fn cannot_text(reason: &Rejection, author: &str) -> String {
 /// The heading of the part: where the keyboard goes on when a group is decided and others are left.
 pub(super) const HEADING: &str = "late";
 
+/// The field for why not. At most one is on the page.
+pub(super) const REASON: &str = "late-reason";
+
 /// Number and title of the job, though it was deleted.
 pub(super) fn job_name(group: &ReviewGroup) -> String {
     match group.now.as_ref().or(group.was.as_ref()) {

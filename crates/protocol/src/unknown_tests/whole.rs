@@ -83,6 +83,21 @@ pub(super) const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
         "reply.ok.mutation",
         "what waits now says what came of it",
     ),
+    (
+        "review_needs",
+        "reply.ok.outcome",
+        "what waits now says what came of it",
+    ),
+    (
+        "review_needs",
+        "reply.ok.mutation",
+        "what waits now says what came of it",
+    ),
+    (
+        "review_needs",
+        "reply.ok.left_out",
+        "what waits now says what came of it",
+    ),
     ("preview", "reply.ok.user", "nobody knows whose phone it is"),
     (
         "preview",

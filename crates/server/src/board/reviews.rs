@@ -2,12 +2,14 @@
 //!
 //! Owns how it is put together by author and job. Must never write.
 
+use crate::decide::left_out::needs;
 use crate::state::App;
 use crate::storage::{ReadTx, ReviewRow, Stored};
 use afield_domain::{
-    CompanyId, Job, JobField, JobId, Module, Op, Record, RecordKey, UserId, Versioned,
+    CompanyId, Job, JobField, JobId, Module, MutationId, Op, Record, RecordKey, UserId, Versioned,
 };
 use afield_protocol::{ReviewEntry, ReviewGroup, ReviewPage, ReviewedJob};
+use std::collections::BTreeSet;
 
 /// Changes of one answer at most, but for those of a group that has begun.
 pub(crate) const MOST: u32 = 100;
@@ -49,6 +51,7 @@ async fn load_group(
     (author, job): (UserId, JobId),
 ) -> Stored<ReviewGroup> {
     let rows = tx.reviews_on(company, author, job).await?;
+    let ids: BTreeSet<MutationId> = rows.iter().map(|row| row.mutation.id).collect();
     let account = tx.account_of(company, author).await?;
     let (now, was) = load_job(tx, company, job).await?;
     Ok(ReviewGroup {
@@ -58,7 +61,7 @@ async fn load_group(
         now,
         was,
         records: load_named(tx, company, &rows).await?,
-        entries: rows.into_iter().map(entry).collect(),
+        entries: rows.into_iter().map(|row| entry(row, &ids)).collect(),
     })
 }
 
@@ -96,12 +99,14 @@ fn named_by(op: &Op) -> Vec<RecordKey> {
     keys
 }
 
-fn entry(row: ReviewRow) -> ReviewEntry {
+fn entry(row: ReviewRow, group: &BTreeSet<MutationId>) -> ReviewEntry {
+    let needed = needs(&row.mutation).iter().copied();
     ReviewEntry {
         mutation: row.mutation.id,
         made_at: row.mutation.made_before(row.received_at),
         received_at: row.received_at,
         base_rev: row.mutation.base_rev,
+        needs: needed.filter(|id| group.contains(id)).collect(),
         op: row.mutation.op,
         reason: row.reason,
         file_at: row.file_at,

@@ -1,10 +1,11 @@
 //! What the office decides about work that came too late.
 //!
 //! Owns that a group is decided at once, in its order, all of it or nothing, and only by somebody who has seen all of
-//! it. What is accepted goes the way of every change, with one objection waived. Must never decide anything twice.
+//! it; what somebody leaves out is declined with it. What is accepted goes the way of every change, with one objection waived. Must never decide anything twice.
 
 use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, made_at};
+use super::left_out::{Fate, first_in_need, is_nonsense};
 use super::review::note_received;
 use super::save::{self, Case};
 use super::transaction::{
@@ -15,7 +16,7 @@ use crate::state::App;
 use crate::storage::{Departure, ReviewRow, SessionRow, Stored, WriteTx};
 use afield_domain::{JobId, MutationId, NoteId, Op, Record, Rejection, User, limits, text};
 use afield_planted::planted;
-use afield_protocol::{Decide, Mutation, ReviewDecision, ReviewOutcome, Verdict};
+use afield_protocol::{Mutation, ReviewDecision, ReviewOutcome, Verdict};
 
 /// Why a decision could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,9 @@ pub(crate) enum NotDecided {
     /// Nobody declines without a reason.
     #[error("a reason is needed")]
     NoReason,
+    /// Left out is something that was not seen, or everything, or nothing.
+    #[error("some of what was seen can be left out")]
+    Nonsense,
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] crate::error::StorageError),
@@ -37,6 +41,9 @@ pub(crate) async fn run_decision(
     session: &SessionRow,
     asked: &ReviewDecision,
 ) -> Result<ReviewOutcome, NotDecided> {
+    if is_nonsense(&asked.decide, &asked.mutations) {
+        return Err(NotDecided::Nonsense);
+    }
     let mut tx = app.storage.write().await?;
     let company = session.company.id;
     let waiting = tx.reviews_on(company, asked.author, asked.job).await?;
@@ -49,7 +56,8 @@ pub(crate) async fn run_decision(
     seen.sort_unstable();
     seen.dedup();
     let decided = tx.reviews(company, &seen).await?;
-    let is_so = |row: &ReviewRow| row.decided.as_ref() == Some(&asked.decide);
+    let fate = |row: &ReviewRow| Fate::of(&asked.decide, row.mutation.id);
+    let is_so = |row: &ReviewRow| row.decided.as_ref() == Some(&fate(row).stored());
     let is_repeat = !seen.is_empty() && ids(&decided) == seen && decided.iter().all(is_so);
     if planted!(AcceptedTwice: is_repeat => false) {
         return Ok(ReviewOutcome::Done);
@@ -67,10 +75,15 @@ pub(crate) async fn run_decision(
         session,
         author: &author,
     };
-    for row in &in_order(waiting) {
-        let refused = match &asked.decide {
-            Decide::Accept { onto } => office.accept(tx.as_mut(), row, *onto).await?,
-            Decide::Decline { reason } => {
+    let ordered = in_order(waiting);
+    if let Some((mutation, left_out)) = first_in_need(&asked.decide, &ordered) {
+        return Ok(ReviewOutcome::Needs { mutation, left_out });
+    }
+    for row in &ordered {
+        let fate = fate(row);
+        let refused = match fate {
+            Fate::Accepted(onto) => office.accept(tx.as_mut(), row, onto).await?,
+            Fate::Declined(reason) => {
                 let reason = text::required("reason", reason, limits::LINE_CHARS);
                 let reason = reason.map_err(|_| NotDecided::NoReason)?;
                 office.decline(tx.as_mut(), row, reason.to_owned()).await?;
@@ -83,7 +96,7 @@ pub(crate) async fn run_decision(
             return Ok(ReviewOutcome::Refused { mutation, reason });
         }
         let (id, now) = (row.mutation.id, app.clock.now());
-        tx.decide_review(company, id, &asked.decide, now).await?;
+        tx.decide_review(company, id, &fate.stored(), now).await?;
     }
     if let Some(id) = seen.first() {
         office.call_author(tx.as_mut(), *id).await?;

@@ -54,6 +54,9 @@ pub(crate) async fn decide(
     match run_decision(&app, &signed_in.session, &asked).await {
         Ok(outcome) => Ok(reply::ok(&app, &outcome)),
         Err(NotDecided::NoReason) => Err(Failure::invalid("whoever declines says why")),
+        Err(NotDecided::Nonsense) => Err(Failure::invalid(
+            "whoever leaves something out leaves out some of what was seen",
+        )),
         Err(NotDecided::Storage(error)) => Err(error.into()),
     }
 }

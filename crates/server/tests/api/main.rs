@@ -78,6 +78,7 @@ mod records;
 mod replaces;
 mod replicas;
 mod reviews;
+mod reviews_left_out;
 mod reviews_order;
 mod reviews_shown;
 mod revoke;

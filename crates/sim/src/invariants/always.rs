@@ -6,8 +6,10 @@ use crate::world::World;
 use crate::world::photo::{bytes_of, is_whole};
 use crate::world::work::projection;
 use afield_domain::{AttachmentId, FieldEdit, MutationId, Op, Record, Rev};
-use afield_protocol::{Mutation, Seq};
+use afield_protocol::{Decide, Mutation, Seq};
 use afield_sync::outbox::held::held_entries;
+use afield_sync::testing::model::Model;
+use afield_sync::testing::model::review::Review;
 use afield_sync::{LocalFile, OutboxEntry, View};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,7 +138,10 @@ pub(super) fn dependencies_first(world: &World) -> Result<(), String> {
         for id in &mutation.depends_on {
             // Of one that cannot be read nobody knows that something waits for it.
             let is_damaged = ledger.lives.get(id).is_some_and(|life| life.damaged);
-            if !is_damaged && !was_accepted(server.model.verdict(*id)) {
+            if !is_damaged
+                && !was_left_out(&server.model, mutation, *id)
+                && !was_accepted(server.model.verdict(*id))
+            {
                 return Err(format!(
                     "seq {} was applied without what it depends on",
                     mutation.seq.0
@@ -151,6 +156,15 @@ pub(super) fn dependencies_first(world: &World) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether the office has accepted the end of a job without this one, which it was to wait for.
+fn was_left_out(model: &Model, end: &Mutation, id: MutationId) -> bool {
+    let mut all = model.reviews.iter();
+    let is_it = |review: &Review| {
+        review.mutation.id == id && matches!(review.decided, Some(Decide::Decline { .. }))
+    };
+    end.op.completes() && all.any(is_it)
 }
 
 /// A completion that was saved after something on its job, or its task, and does not wait for it.

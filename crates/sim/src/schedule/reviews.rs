@@ -37,8 +37,20 @@ pub(super) fn draw(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
             group: small(chance, 4),
             onto: chance.percent(30).then(|| busy_job(chance)),
             accept: chance.percent(65),
+            leaves: None,
         };
         actions.push((chance.between(SPAN_MS / 8, SPAN_MS), decide));
     }
     actions
+}
+
+/// Of what the office accepts it leaves something out now and then. Of a stream of its own: what a seed was before that
+/// is in it still.
+pub(super) fn leave_out(seed: u64, actions: &mut [(i64, Action)]) {
+    let mut chance = Chance::new(seed ^ 0x1EF7_0117_1EF7_0117);
+    for (_, action) in actions {
+        if let Action::Decide { leaves, .. } = action {
+            *leaves = chance.percent(50).then(|| small(&mut chance, 8));
+        }
+    }
 }

@@ -46,6 +46,7 @@ pub(super) fn draw(chance: &mut Chance, devices: u8) -> Vec<(i64, Action)> {
                 group: small(chance, 4),
                 onto: None,
                 accept: chance.percent(65),
+                leaves: None,
             };
             actions.push((chance.between(at, SPAN_MS), decide));
         }

@@ -4,7 +4,7 @@
 
 use super::Server;
 use crate::company;
-use afield_domain::{JobId, User, UserId};
+use afield_domain::{JobId, MutationId, User, UserId};
 use afield_protocol::{
     Decide, MutationVerdict, PullResponse, PushResponse, Reply, ReviewDecision, ReviewOutcome,
     Verdict,
@@ -25,9 +25,9 @@ impl Server {
         groups.get(at).copied()
     }
 
-    /// The dispatcher decides about all that waits of it; what cannot be done is declined. Then another one, who has
-    /// looked at the same, decides otherwise and comes too late.
-    pub fn decide(&mut self, (author, job): (UserId, JobId), decide: &Decide) {
+    /// The dispatcher decides about all that waits of it, with what is left out of it; what cannot be done is declined.
+    /// Then another one, who has looked at the same, decides otherwise and comes too late.
+    pub fn decide(&mut self, (author, job): (UserId, JobId), decide: &Decide, leaves: Option<u8>) {
         let of = |review: &&Review| {
             let mutation = &review.mutation;
             review.waits() && mutation.user == author && mutation.op.job() == Some(job)
@@ -43,9 +43,48 @@ impl Server {
         let declined = Decide::Decline {
             reason: "It was done by somebody else.".to_owned(),
         };
-        self.ask(&asked(decide));
+        let mut decide = decide.clone();
+        if let (Some(first), Decide::Accept { onto }) = (leaves, &decide) {
+            let first = usize::from(first).checked_rem(mutations.len());
+            let first = first.and_then(|at| mutations.get(at)).copied();
+            decide = self.accept_rest(&asked, *onto, first);
+        } else {
+            self.ask(&asked(&decide));
+        }
         self.ask(&asked(&declined));
-        self.ask(&asked(decide));
+        self.ask(&asked(&decide));
+    }
+
+    /// Leaves out one change, with all that turns out to need it, or that cannot be done. What it came to: nothing of
+    /// it is accepted where nothing would be left.
+    fn accept_rest(
+        &mut self,
+        asked: &dyn Fn(&Decide) -> ReviewDecision,
+        onto: Option<JobId>,
+        first: Option<MutationId>,
+    ) -> Decide {
+        let mut left_out: Vec<MutationId> = Vec::new();
+        let mut next = first;
+        let mut decide = Decide::Accept { onto };
+        let most = asked(&decide).mutations.len();
+        while let Some(mutation) = next.filter(|next| !left_out.contains(next)) {
+            left_out.push(mutation);
+            if left_out.len() >= most {
+                break;
+            }
+            decide = Decide::AcceptRest {
+                onto,
+                left_out: left_out.clone(),
+                reason: "Not this one.".to_owned(),
+            };
+            next = match self.ask(&asked(&decide)) {
+                Some(
+                    ReviewOutcome::Needs { mutation, .. } | ReviewOutcome::Refused { mutation, .. },
+                ) => Some(mutation),
+                _ => None,
+            };
+        }
+        decide
     }
 
     /// Whether a revoked device is told no record.
@@ -61,10 +100,9 @@ impl Server {
         }
     }
 
-    fn ask(&mut self, asked: &ReviewDecision) {
-        let Some(author) = self.author(asked.author) else {
-            return;
-        };
+    /// What came of it.
+    fn ask(&mut self, asked: &ReviewDecision) -> Option<ReviewOutcome> {
+        let author = self.author(asked.author)?;
         self.writes += 1;
         let office = company::office();
         let got = self.with_real(|real, _| real.decide_review(office.id, asked));
@@ -74,6 +112,7 @@ impl Server {
             Some(Reply::Ok(got)) if is_alike(&got, &expected) => {}
             Some(other) => self.accuse(format!("a decision: {other:?}, not {expected:?}")),
         }
+        Some(expected)
     }
 
     fn author(&self, id: UserId) -> Option<User> {

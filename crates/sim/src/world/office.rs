@@ -72,6 +72,7 @@ impl World {
                 group,
                 onto,
                 accept,
+                leaves,
             } => {
                 let of = server.next_group(usize::from(group));
                 let decide = match accept {
@@ -83,7 +84,7 @@ impl World {
                     },
                 };
                 if let Some(of) = of {
-                    server.decide(of, &decide);
+                    server.decide(of, &decide, leaves);
                 }
             }
             Action::BackUp => return server.back_up(),
@@ -111,7 +112,7 @@ impl World {
         self.ledger.borrow_mut().touch();
         while let Some(of) = server.next_group(0) {
             let accept = Decide::Accept { onto: None };
-            server.decide(of, &accept);
+            server.decide(of, &accept, None);
             if server.next_group(0) == Some(of) {
                 // The server did not do what it was asked to: it was accused of that.
                 return;

@@ -208,7 +208,10 @@ impl Model {
         let group = self.reviews.iter().filter(is_of).filter(waits);
         let group: Vec<Review> = group.cloned().collect();
         let ids = |all: &[Review]| sorted(all.iter().map(|review| review.mutation.id).collect());
-        let is_so = |review: &&Review| review.decided.as_ref() == Some(&asked.decide);
+        let is_so = |review: &&Review| {
+            let fate = fate(&asked.decide, review.mutation.id);
+            review.decided.as_ref() == Some(&fate)
+        };
         let decided = self.reviews.iter().filter(is_so);
         let decided: Vec<MutationId> = decided.map(|review| review.mutation.id).collect();
         if !seen.is_empty() && seen.iter().all(|id| decided.contains(id)) {
@@ -231,11 +234,16 @@ impl Model {
                 run.rotate_right(1);
             }
         }
+        let in_need = |review: &Review| in_need(&asked.decide, &review.mutation);
+        if let Some(needs) = group.iter().find_map(in_need) {
+            return needs;
+        }
         let before = self.clone();
         for review in &group {
             let mutation = review.mutation.id;
-            let verdict = match &asked.decide {
-                Decide::Accept { onto } => {
+            let fate = fate(&asked.decide, mutation);
+            let verdict = match &fate {
+                Decide::Accept { onto } | Decide::AcceptRest { onto, .. } => {
                     let mut late = review.mutation.clone();
                     late.base_rev = None;
                     if let Some(job) = onto {
@@ -270,11 +278,40 @@ impl Model {
             self.set_verdict(mutation, verdict);
             let mut all = self.reviews.iter_mut();
             if let Some(review) = all.find(|review| review.mutation.id == mutation) {
-                review.decided = Some(asked.decide.clone());
+                review.decided = Some(fate);
             }
         }
         ReviewOutcome::Done
     }
+}
+
+/// What `decide` says of one change alone.
+fn fate(decide: &Decide, id: MutationId) -> Decide {
+    match decide {
+        Decide::AcceptRest {
+            left_out, reason, ..
+        } if left_out.contains(&id) => Decide::Decline {
+            reason: reason.clone(),
+        },
+        Decide::AcceptRest { onto, .. } => Decide::Accept { onto: *onto },
+        other => other.clone(),
+    }
+}
+
+/// Whether `mutation` is to be accepted without one that it needs: the end of a job needs none.
+fn in_need(decide: &Decide, mutation: &Mutation) -> Option<ReviewOutcome> {
+    let Decide::AcceptRest { left_out, .. } = decide else {
+        return None;
+    };
+    if left_out.contains(&mutation.id) || mutation.op.completes() {
+        return None;
+    }
+    let mut depends = mutation.depends_on.iter();
+    let missing = depends.find(|id| left_out.contains(id))?;
+    Some(ReviewOutcome::Needs {
+        mutation: mutation.id,
+        left_out: *missing,
+    })
 }
 
 /// A step of a service task is of that task's job, and means nothing on another.
