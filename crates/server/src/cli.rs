@@ -5,6 +5,7 @@
 mod authority;
 mod backup;
 mod company;
+mod copy;
 mod data;
 mod data_folder;
 mod files;
@@ -57,6 +58,13 @@ enum Command {
     /// then it loads everything anew. Without this, phones trust what they hold, and what was sent
     /// after the backup is missing on the server. Everybody signs in again.
     Restored(restored::Options),
+    /// Take all data from SQLite to PostgreSQL, or back; stop the servers before.
+    ///
+    /// The data set stays the same: phones go on where they are, also those that are out with unsent work, and nobody
+    /// signs in again. Both databases are compared at the end. From then on a server that is started on what was left
+    /// says where the data are. Whatever ends a copy in the middle, the old place is served as before or the same copy
+    /// run again goes on. The bytes of photos and files are not copied.
+    Copy(copy::Options),
     /// Print the API's description (OpenAPI, JSON).
     Openapi,
 }
@@ -75,6 +83,7 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
         Command::Backup(options) => backup::back_up_to(options).await,
         Command::Restore(options) => restore::restore(options).await,
         Command::Restored(options) => restored::run(options).await,
+        Command::Copy(options) => copy::run(options).await,
         Command::Openapi => {
             say(&crate::openapi::document()?);
             Ok(())

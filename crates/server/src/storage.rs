@@ -14,6 +14,7 @@ pub mod rows;
 pub mod sqlite;
 mod stored_as;
 pub(crate) mod timed;
+pub mod whole;
 
 pub use notifications::{DueRow, Listener, ReadNotifications, Subscription, WriteNotifications};
 pub use reviews::{ReadReviews, ReviewRow, WriteReviews};

@@ -22,6 +22,7 @@ mod series;
 mod settings;
 mod trimming;
 mod values;
+pub mod whole;
 mod write;
 
 #[cfg(test)]

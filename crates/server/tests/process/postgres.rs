@@ -8,16 +8,16 @@ use std::sync::Barrier;
 use std::thread;
 
 /// Does in a database of the tests what the tests themselves have no runtime for.
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all().build().unwrap().block_on(work)
 }
 
-fn new_database() -> String {
+pub(crate) fn new_database() -> String {
     block_on(cluster::new_database())
 }
 
-fn serve(data: &Path, address: &str) -> Server {
+pub(crate) fn serve(data: &Path, address: &str) -> Server {
     Server::start_with(data, &["--database", address])
 }
 
@@ -120,13 +120,18 @@ fn what_a_person_can_put_right_about_a_database_is_one_line_without_the_password
             assert!(!said.contains("secret"), "{said}");
         }
     }
-    let database = ["--data", folder, "--database", &foreign];
-    check(&[&["backup", "x"][..], &database].concat(), "pg_dump");
-    check(&[&["restore", "x"][..], &database].concat(), "pg_restore");
+    let file = data.path().join("x");
+    let backup = ["backup", file.to_str().unwrap(), "--data", folder];
+    let database = ["--database", foreign.as_str()];
+    check(&[&backup[..], &database].concat(), "another program");
+    assert!(!file.exists());
+    std::fs::write(&file, "no backup").unwrap();
+    let restore = ["restore", file.to_str().unwrap(), "--data", folder];
+    check(&[&restore[..], &database].concat(), "another program");
 }
 
 /// A push of one note of Anna's, the `n`th of her device of that number; what is answered, if she hears it.
-fn push(server: &Server, anna: &Anna, (device, n): (u32, u32)) -> Option<String> {
+pub(crate) fn push(server: &Server, anna: &Anna, (device, n): (u32, u32)) -> Option<String> {
     let tail = format!("{device:04x}{n:08x}");
     let device = format!("00000000-0000-4000-8000-00000000{device:04x}");
     let (user, job) = (&anna.user, &anna.job);
@@ -139,20 +144,20 @@ fn push(server: &Server, anna: &Anna, (device, n): (u32, u32)) -> Option<String>
 }
 
 /// How often the note is there.
-fn notes(server: &Server, anna: &Anna, (device, n): (u32, u32)) -> usize {
+pub(crate) fn notes(server: &Server, anna: &Anna, (device, n): (u32, u32)) -> usize {
     let (_, all) = server.ask("GET /api/v1/pull?limit=5000", &anna.cookie, "");
     all.matches(&format!("wet {device:04x}{n:08x}\"")).count()
 }
 
 /// What Anna pushes with.
-struct Anna {
-    cookie: String,
+pub(crate) struct Anna {
+    pub(crate) cookie: String,
     user: String,
     job: String,
 }
 
 impl Anna {
-    fn at(server: &Server) -> Self {
+    pub(crate) fn at(server: &Server) -> Self {
         let cookie = server.sign_in();
         let (_, me) = server.ask("GET /api/v1/session", &cookie, "");
         let (_, page) = server.ask("GET /api/v1/pull?limit=1", &cookie, "");
@@ -165,7 +170,7 @@ impl Anna {
     }
 }
 
-fn verdicts(answer: &str) -> &str {
+pub(crate) fn verdicts(answer: &str) -> &str {
     answer.split_once("\"verdicts\"").unwrap().1
 }
 
