@@ -6,10 +6,10 @@
 //! | after | the source | the target |
 //! |---|---|---|
 //! | nothing | is served | is empty |
-//! | [`Move::begin`] | is held, then served again | refused: *has not ended* |
-//! | [`Move::fill`] | is held, then served again | refused, and holds all |
-//! | [`Move::leave`] | refused: *moved* | refused, and holds all |
-//! | [`Move::finish`] | refused: *moved* | is served |
+//! | `begin` | is held, then served again | refused: *has not ended* |
+//! | `fill` | is held, then served again | refused, and holds all |
+//! | `leave` | refused: *moved* | refused, and holds all |
+//! | `finish` | refused: *moved* | is served |
 //!
 //! Whatever ends it in between, the same copy run again goes on from there.
 
@@ -125,6 +125,10 @@ impl<'d> Move<'d> {
             }
             (Some(mark), _) => return Err(refused(&mark, self.from.place())),
             (None, Some(mark)) if mark.state == State::Moved => {
+                return Err(refused(&mark, self.to.place()));
+            }
+            // What another source has left there is not for this one to take away.
+            (None, Some(mark)) if mark.other != self.from.place() => {
                 return Err(refused(&mark, self.to.place()));
             }
             (None, Some(_)) => {}

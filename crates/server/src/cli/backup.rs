@@ -4,7 +4,7 @@
 //! that name. What was cut short has another one. Must never write over a file that is there.
 
 use super::data::Data;
-use super::data_folder::{database, own_new_file};
+use super::data_folder::{BESIDE, database, own_new_file};
 use super::files::{failed, sync, sync_folder, with_end};
 use super::say;
 use crate::clock::{Clock, SystemClock};
@@ -30,21 +30,21 @@ pub(super) struct BackupOptions {
 }
 
 /// Where the data are.
-enum From {
+enum Origin {
     File(PathBuf),
     Postgres(String),
 }
 
-fn place_of(data: &Data) -> From {
+fn place_of(data: &Data) -> Origin {
     match data.address() {
-        Some(address) => From::Postgres(address),
-        None => From::File(database(data.folder())),
+        Some(address) => Origin::Postgres(address),
+        None => Origin::File(database(data.folder())),
     }
 }
 
 pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError> {
     let (from, to) = (place_of(&options.data), &options.file);
-    if let From::File(file) = &from
+    if let Origin::File(file) = &from
         && !file.exists()
     {
         return Err(ServerError::Unusable(format!(
@@ -70,7 +70,8 @@ pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError
     );
     own_new_file(&part).map_err(|error| failed("write", &part, &error))?;
     let written = write(&from, &part, to).await;
-    for end in ["", "-wal", "-shm", "-journal"] {
+    let _ = std::fs::remove_file(&part);
+    for end in BESIDE {
         let _ = std::fs::remove_file(with_end(&part, end));
     }
     written?;
@@ -101,10 +102,10 @@ async fn back_up_postgres(address: &str, part: &Path) -> Result<(), ServerError>
 }
 
 /// Writes the backup as `part` and, when it is whole, gives it the name `to`.
-async fn write(from: &From, part: &Path, to: &Path) -> Result<(), ServerError> {
+async fn write(from: &Origin, part: &Path, to: &Path) -> Result<(), ServerError> {
     match from {
-        From::File(file) => back_up(file, part).await?,
-        From::Postgres(address) => back_up_postgres(address, part).await?,
+        Origin::File(file) => back_up(file, part).await?,
+        Origin::Postgres(address) => back_up_postgres(address, part).await?,
     }
     sync(part).map_err(|error| failed("write", part, &error))?;
     check(part).await.map_err(|error| {

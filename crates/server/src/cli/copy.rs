@@ -14,7 +14,7 @@ use crate::storage::postgres::connect::is_address;
 use crate::storage::postgres::whole::{Meant, PostgresWhole};
 use crate::storage::sqlite::whole::{SqliteWhole, mark_of};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What `copy` takes.
 #[derive(Debug, Args)]
@@ -92,7 +92,7 @@ fn read_place(option: &str, text: &str) -> Result<Place, ServerError> {
 }
 
 /// The database in the folder, for its data to leave; nobody else uses it.
-fn open_source(folder: &PathBuf) -> Result<(Held, SqliteWhole), ServerError> {
+fn open_source(folder: &Path) -> Result<(Held, SqliteWhole), ServerError> {
     let file = database(folder);
     if !file.is_file() {
         return Err(ServerError::Unusable(format!(
@@ -102,19 +102,26 @@ fn open_source(folder: &PathBuf) -> Result<(Held, SqliteWhole), ServerError> {
     }
     let held = hold_alone(folder)?;
     check_log_is_own(&file)?;
-    let whole = SqliteWhole::open(&file, folder.display().to_string())?;
+    let whole = SqliteWhole::open(&file, name_of(folder))?;
     Ok((held, whole))
 }
 
 /// The database in the folder, made if it is not there, for data to come into it; nobody else uses it.
-async fn open_target(folder: &PathBuf) -> Result<(Held, SqliteWhole), ServerError> {
+async fn open_target(folder: &Path) -> Result<(Held, SqliteWhole), ServerError> {
     let held = hold_alone(folder)?;
     let file = database(folder);
     if !file.is_file() || mark_of(&file)?.is_none() {
         data_folder::open(folder).await?.close().await;
     }
-    let whole = SqliteWhole::open(&file, folder.display().to_string())?;
+    let whole = SqliteWhole::open(&file, name_of(folder))?;
     Ok((held, whole))
+}
+
+/// The folder as it is known wherever somebody reads of it.
+fn name_of(folder: &Path) -> String {
+    let whole = folder.canonicalize();
+    let whole = whole.unwrap_or_else(|_| folder.to_owned());
+    whole.display().to_string()
 }
 
 fn tell(outcome: &Outcome) {

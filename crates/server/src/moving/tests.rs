@@ -301,6 +301,8 @@ async fn what_postgres_does_not_hold_is_told_or_left_out_as_its_storage_does() {
         Place::Sqlite(file.clone()),
         Place::Postgres(address.clone()),
     );
+    let kept = folder.path().join("kept.db");
+    std::fs::copy(&file, &kept).unwrap();
     let of = "WHERE rowid = (SELECT min(rowid) FROM records)";
     for (break_it, expected) in [
         (
@@ -317,10 +319,8 @@ async fn what_postgres_does_not_hold_is_told_or_left_out_as_its_storage_does() {
             "is of another kind",
         ),
     ] {
-        let file = folder.path().join("broken.db");
-        std::fs::copy(folder.path().join("a.db"), &file).unwrap();
+        std::fs::copy(&kept, &file).unwrap();
         sql(&file, &break_it);
-        let from = Place::Sqlite(file.clone());
         let said = copy(&from, &to).await.unwrap_err().to_string();
         assert!(
             said.contains(expected) && said.contains("of records"),
@@ -328,6 +328,10 @@ async fn what_postgres_does_not_hold_is_told_or_left_out_as_its_storage_does() {
         );
         assert_eq!(refusal_of(&from).await, None);
     }
+    std::fs::copy(&kept, &file).unwrap();
+    // What one copy has left there is not for another to take away.
+    let said = copy(&Place::Sqlite(kept), &to).await.unwrap_err();
+    assert!(said.to_string().contains("has not ended"), "{said}");
     sql(
         &file,
         "UPDATE users SET name = 'A' || char(0) || 'nna', team = char(0)",

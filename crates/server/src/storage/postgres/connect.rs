@@ -104,7 +104,7 @@ pub enum Refusal {
         place: String,
     },
     /// Its data were moved, or a copy into it has not ended.
-    #[error("{}", mark.refusal(place))]
+    #[error("{}", .mark.refusal(.place))]
     Copied {
         /// Host and name.
         place: String,

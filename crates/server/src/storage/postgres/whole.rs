@@ -131,10 +131,8 @@ impl PostgresWhole {
 
     async fn tell(&mut self, sql: &str) -> Done<()> {
         let done = raw_sql(AssertSqlSafe(sql)).execute(&mut self.connection);
-        match done.await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.failure(error)),
-        }
+        let done = done.await;
+        done.map(drop).map_err(|error| self.failure(error))
     }
 
     /// What went wrong, in one line.

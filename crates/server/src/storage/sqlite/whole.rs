@@ -79,7 +79,7 @@ impl SqliteWhole {
         let mut rows = statement.query([table]).map_err(backend)?;
         let (mut columns, mut key) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next().map_err(backend)? {
-            let get = |at| row.get::<_, String>(at).map_err(backend);
+            let get = |at: usize| row.get::<_, String>(at).map_err(backend);
             let (name, kind) = (get(0)?, get(1)?);
             let kind = match kind.as_str() {
                 "TEXT" => Kind::Text,
