@@ -304,28 +304,36 @@ async fn what_postgres_does_not_hold_is_told_or_left_out_as_its_storage_does() {
     let kept = folder.path().join("kept.db");
     std::fs::copy(&file, &kept).unwrap();
     let of = "WHERE rowid = (SELECT min(rowid) FROM records)";
-    for (break_it, expected) in [
+    let activity = "UPDATE activity SET data = '{\"job\":\"\\u0000\"}' \
+                    WHERE seq = (SELECT max(seq) FROM activity)";
+    for (break_it, expected, table) in [
         (
             format!("UPDATE records SET data = '{{\"a\":' {of}"),
             "is not JSON",
+            "of records",
         ),
         (
             format!("UPDATE records SET data = CAST(x'ff' AS TEXT) {of}"),
             "is not text",
+            "of records",
         ),
-        (format!("UPDATE records SET id = 'nobody' {of}"), "is no id"),
+        (
+            format!("UPDATE records SET id = 'nobody' {of}"),
+            "is no id",
+            "of records",
+        ),
         (
             format!("UPDATE records SET deleted = 2 {of}"),
             "is of another kind",
+            "of records",
         ),
+        (activity.to_owned(), "does not take the row", "of activity"),
     ] {
         std::fs::copy(&kept, &file).unwrap();
         sql(&file, &break_it);
         let said = copy(&from, &to).await.unwrap_err().to_string();
-        assert!(
-            said.contains(expected) && said.contains("of records"),
-            "{said}"
-        );
+        assert!(said.contains(expected) && said.contains(table), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
         assert_eq!(refusal_of(&from).await, None);
     }
     std::fs::copy(&kept, &file).unwrap();

@@ -5,6 +5,7 @@
 
 use crate::error::ServerError;
 use async_trait::async_trait;
+use std::fmt;
 use uuid::Uuid;
 
 /// Rows that are in memory at a time.
@@ -64,6 +65,18 @@ pub enum Value {
     YesNo(bool),
 }
 
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => number.fmt(f),
+            Self::Id(id) => id.fmt(f),
+            Self::YesNo(yes) => yes.fmt(f),
+        }
+    }
+}
+
 /// A row: a value for each column of its table.
 pub type Row = Vec<Value>;
 
@@ -74,12 +87,6 @@ impl Table {
         let place = |name: &String| self.columns.iter().position(|column| &column.name == name);
         let value = |name| Some(row.get(place(name)?)?.clone());
         self.key.iter().filter_map(value).collect()
-    }
-
-    /// The kinds of the columns that name a row.
-    pub fn key_kinds(&self) -> impl Iterator<Item = Kind> + '_ {
-        let of = |name: &String| self.columns.iter().find(|column| &column.name == name);
-        self.key.iter().filter_map(of).map(|column| column.kind)
     }
 
     /// The names of the columns, quoted, one behind the other.

@@ -70,7 +70,7 @@ fn add(connection: &Connection, table: &Table, n: u32) {
             (Some((_, value)), _) => value.clone(),
             _ if column.may_be_null && n % 2 == 1 => Value::Null,
             (None, Kind::Id) => Value::Text(Uuid::from_u128(0xF00 + u128::from(n)).to_string()),
-            (None, Kind::Json) => Value::Text(format!("{{\"b\": 1.50, \"a\":\"\\u0000ü {n}\"}} ")),
+            (None, Kind::Json) => Value::Text(format!("{{\"b\": 1.50, \"a\":\"\\u00fcü {n}\"}} ")),
             (None, Kind::Text) if is_key => Value::Text(format!("Z/{n}")),
             (None, Kind::Text) => Value::Text(format!("\"Zoë\"\n\\ ' {n}")),
             (None, Kind::Number) => Value::Integer(i64::MAX - 10_000 + i64::from(n)),

@@ -150,6 +150,25 @@ impl PostgresWhole {
         }
     }
 
+    /// Fails with the first of these rows that the database does not take.
+    async fn name_refused(&mut self, table: &Table, rows: &[Row]) -> Done<()> {
+        for row in rows {
+            let one = std::slice::from_ref(row);
+            if let Err(error) = insert(&mut self.connection, table, one).await {
+                let key: Vec<String> = table.key_of(row).iter().map(Value::to_string).collect();
+                return Err(ServerError::Unusable(format!(
+                    "{} does not take the row {} of {} ({}): mend or delete that row; what it was read from was not \
+                     changed",
+                    self.place,
+                    key.join(" "),
+                    table.name,
+                    said(&error)
+                )));
+            }
+        }
+        Ok(())
+    }
+
     async fn table_names(&mut self) -> Done<Vec<String>> {
         let tables = self.tables().await?;
         Ok(tables.into_iter().map(|table| table.name).collect())
@@ -275,8 +294,16 @@ impl Whole for PostgresWhole {
     }
 
     async fn put(&mut self, table: &Table, rows: &[Row]) -> Done<()> {
-        let done = insert(&mut self.connection, table, rows).await;
-        done.map_err(|error| self.failure(error))
+        self.tell("SAVEPOINT page").await?;
+        match insert(&mut self.connection, table, rows).await {
+            Ok(()) => self.tell("RELEASE page").await,
+            Err(error) if error.as_database_error().is_some() => {
+                self.tell("ROLLBACK TO page").await?;
+                self.name_refused(table, rows).await?;
+                Err(self.failure(error))
+            }
+            Err(error) => Err(backend(error).into()),
+        }
     }
 
     async fn clear(&mut self, table: &Table) -> Done<()> {
