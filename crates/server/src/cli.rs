@@ -48,10 +48,12 @@ enum Command {
     Backup(backup::BackupOptions),
     /// Put a backup in the place of the data, under a new id (see `restored`); stop the server before.
     ///
-    /// What was there is kept beside it under another name. Accounts are those of the backup: which of them
+    /// What was there is kept beside it under another name; a PostgreSQL database must be empty. Accounts are those of the backup: which of them
     /// differ is said. Everybody signs in again, and phones keep their work.
     Restore(restore::RestoreOptions),
     /// Give the data a new id after a backup was put back by hand; stop the server before.
+    ///
+    /// So does whoever wants to go on with what was left by `copy`, where the new place is lost.
     ///
     /// A backup does not know what phones sent after it was made. Under the new id every phone first
     /// sends again what it saved in the last 7 days, and nothing that the backup holds is done twice;

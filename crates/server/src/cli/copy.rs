@@ -5,6 +5,7 @@
 
 use super::data::DATABASE;
 use super::data_folder::{self, Held, check_log_is_own, database, hold_alone};
+use super::files::sync_folder;
 use super::say;
 use crate::error::ServerError;
 use crate::moving::rows::Report;
@@ -112,6 +113,8 @@ async fn open_target(folder: &Path) -> Result<(Held, SqliteWhole), ServerError> 
     let file = database(folder);
     if !file.is_file() || mark_of(&file)?.is_none() {
         data_folder::open(folder).await?.close().await;
+        // Its name too survives a power cut, before the source is told to have moved here.
+        sync_folder(&file);
     }
     let whole = SqliteWhole::open(&file, name_of(folder))?;
     Ok((held, whole))

@@ -88,7 +88,14 @@ fn phones_with_unsent_work_go_on_after_a_move_there_and_back() {
     }
     server.kill();
 
-    // Whoever wants what was left all the same has another data set.
+    // Whoever wants what was left all the same has another data set, as does who puts back a backup of it.
+    let file = first.join("backup.db");
+    let file = file.to_str().unwrap();
+    run(first, &["backup", file], "");
+    let other = tempfile::tempdir().unwrap();
+    let said = run(other.path(), &["restore", file], "");
+    assert!(said.contains("Restored"), "{said}");
+    assert_ne!(epoch(&Server::start(other.path())), was);
     let said = run(first, &["restored"], "");
     assert!(said.contains("has a new id"), "{said}");
     let server = Server::start(first);
