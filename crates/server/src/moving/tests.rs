@@ -9,6 +9,7 @@ use crate::storage::postgres::PostgresStorage;
 use crate::storage::postgres::cluster::{new_database, run as tell};
 use crate::storage::postgres::whole::{Meant, PostgresWhole};
 use crate::storage::sqlite::whole::{SqliteWhole, mark_of};
+use crate::storage::sqlite::{Durability, SqliteStorage};
 use crate::storage::whole::PAGE;
 use data::{dump, empty, fill, sql};
 use std::path::{Path, PathBuf};
@@ -178,6 +179,13 @@ async fn cut_at_any_step_one_place_at_most_is_served_and_the_same_copy_goes_on()
             };
             cut(&from, &to, steps).await;
             let (left, begun) = (refusal_of(&from).await, refusal_of(&to).await);
+            // A build that knows nothing of copies refuses it too.
+            let opened = SqliteStorage::open(&file, Durability::ProcessOnly).await;
+            let refused = if there { &left } else { &begun };
+            assert_eq!(opened.is_err(), refused.is_some(), "{there} {steps}");
+            if let Ok(opened) = opened {
+                opened.close().await;
+            }
             assert_eq!(left.is_some(), steps == 3, "{there} {steps}: {left:?}");
             assert_eq!(begun.is_some(), steps > 0, "{there} {steps}: {begun:?}");
             if let Some(begun) = begun {
