@@ -3,8 +3,11 @@
 use crate::cluster;
 use crate::postgres::{Anna, block_on, new_database, notes, push, serve, verdicts};
 use crate::program::{Server, Watch, check, field, output, program, run};
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::PgConnectOptions;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::str::FromStr as _;
 
 /// Copies, and gives what is said.
 fn copy(from: &str, to: &str) -> String {
@@ -113,11 +116,19 @@ fn a_copy_that_is_killed_leaves_its_source_served_and_its_target_refused_and_can
     let anna = Anna::at(&server);
     let told = push(&server, &anna, (1, 1)).unwrap();
     server.kill();
-    // The tables are made, and one of them takes no row in time.
+    // The tables are made, and one of them takes no row as long as this holds a lock.
     let list = ["user", "list", "--company", "x", "--database", &address];
     run(data.path(), &list, "");
-    let stop = "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS \
-                $$ BEGIN PERFORM pg_sleep(3600); RETURN NEW; END $$; \
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let options = PgConnectOptions::from_str(&address).unwrap();
+    let mut held = runtime.block_on(options.connect()).unwrap();
+    let hold = sqlx::query("SELECT pg_advisory_lock(1)").execute(&mut held);
+    runtime.block_on(hold).unwrap();
+    let stop = "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS \
+                $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$; \
                 CREATE TRIGGER stop BEFORE INSERT ON records EXECUTE FUNCTION stop()";
     block_on(cluster::run(&address, stop));
     let from = sqlite(data.path());
@@ -128,7 +139,7 @@ fn a_copy_that_is_killed_leaves_its_source_served_and_its_target_refused_and_can
         .spawn()
         .unwrap();
     let watch = Watch::begin(&child);
-    let look = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    let look = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
     while block_on(cluster::run(&address, look)) == 0 {
         assert!(child.try_wait().unwrap().is_none(), "it did not wait");
     }
