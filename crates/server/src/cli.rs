@@ -5,6 +5,7 @@
 mod authority;
 mod backup;
 mod company;
+mod copy;
 mod data;
 mod data_folder;
 mod files;
@@ -47,16 +48,25 @@ enum Command {
     Backup(backup::BackupOptions),
     /// Put a backup in the place of the data, under a new id (see `restored`); stop the server before.
     ///
-    /// What was there is kept beside it under another name. Accounts are those of the backup: which of them
+    /// What was there is kept beside it under another name; a PostgreSQL database must be empty. Accounts are those of the backup: which of them
     /// differ is said. Everybody signs in again, and phones keep their work.
     Restore(restore::RestoreOptions),
     /// Give the data a new id after a backup was put back by hand; stop the server before.
+    ///
+    /// So does whoever wants to go on with what was left by `copy`, where the new place is lost.
     ///
     /// A backup does not know what phones sent after it was made. Under the new id every phone first
     /// sends again what it saved in the last 7 days, and nothing that the backup holds is done twice;
     /// then it loads everything anew. Without this, phones trust what they hold, and what was sent
     /// after the backup is missing on the server. Everybody signs in again.
     Restored(restored::Options),
+    /// Take all data from SQLite to PostgreSQL, or back; stop the servers before.
+    ///
+    /// The data set stays the same: phones go on where they are, also those that are out with unsent work, and nobody
+    /// signs in again. Both databases are compared at the end. From then on a server that is started on what was left
+    /// says where the data are. Whatever ends a copy in the middle, the old place is served as before or the same copy
+    /// run again goes on. The bytes of photos and files are not copied.
+    Copy(copy::Options),
     /// Print the API's description (OpenAPI, JSON).
     Openapi,
 }
@@ -75,6 +85,7 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
         Command::Backup(options) => backup::back_up_to(options).await,
         Command::Restore(options) => restore::restore(options).await,
         Command::Restored(options) => restored::run(options).await,
+        Command::Copy(options) => copy::run(options).await,
         Command::Openapi => {
             say(&crate::openapi::document()?);
             Ok(())

@@ -15,6 +15,7 @@
 //! | [`notifications`] | what a phone is told while the app is closed, and the sending of it |
 //! | [`import`], [`demo`] | records that no phone made |
 //! | [`serving`] | connections: how many, how long, and what happens at the end |
+//! | [`moving`] | a whole installation from one database to another |
 //! | [`cli`] | the commands of the program |
 //! | [`web_app`] | the built app's files |
 //!
@@ -46,6 +47,7 @@ mod ids;
 pub mod import;
 pub mod maintenance;
 mod metrics;
+pub mod moving;
 pub mod notifications;
 mod off_worker;
 pub mod openapi;

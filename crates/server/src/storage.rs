@@ -16,6 +16,7 @@ pub mod rows;
 pub mod sqlite;
 mod stored_as;
 pub(crate) mod timed;
+pub mod whole;
 
 pub use brakes::{ReadBrakes, WriteBrakes};
 pub use elsewhere::{Elsewhere, Kind, Word};

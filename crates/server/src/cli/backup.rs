@@ -4,12 +4,18 @@
 //! that name. What was cut short has another one. Must never write over a file that is there.
 
 use super::data::Data;
-use super::data_folder::own_new_file;
+use super::data_folder::{BESIDE, database, own_new_file};
 use super::files::{failed, sync, sync_folder, with_end};
 use super::say;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
+use crate::moving::snapshot;
+use crate::storage::Storage as _;
+use crate::storage::postgres::whole::{Meant, PostgresWhole};
 use crate::storage::sqlite::copies::{back_up, check};
+use crate::storage::sqlite::whole::SqliteWhole;
+use crate::storage::sqlite::{Durability, SqliteStorage};
+use crate::storage::whole::Whole as _;
 use clap::Args;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -23,13 +29,27 @@ pub(super) struct BackupOptions {
     data: Data,
 }
 
+/// Where the data are.
+enum Origin {
+    File(PathBuf),
+    Postgres(String),
+}
+
+fn place_of(data: &Data) -> Origin {
+    match data.address() {
+        Some(address) => Origin::Postgres(address),
+        None => Origin::File(database(data.folder())),
+    }
+}
+
 pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError> {
-    let how = "pg_dump makes a backup of them";
-    let (from, to) = (options.data.only_file(how)?, &options.file);
-    if !from.exists() {
+    let (from, to) = (place_of(&options.data), &options.file);
+    if let Origin::File(file) = &from
+        && !file.exists()
+    {
         return Err(ServerError::Unusable(format!(
             "there is no database {}: name its folder with --data DIR; nothing was written",
-            from.display()
+            file.display()
         )));
     }
     // The database can only be told of a name that is text.
@@ -51,6 +71,9 @@ pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError
     own_new_file(&part).map_err(|error| failed("write", &part, &error))?;
     let written = write(&from, &part, to).await;
     let _ = std::fs::remove_file(&part);
+    for end in BESIDE {
+        let _ = std::fs::remove_file(with_end(&part, end));
+    }
     written?;
     sync_folder(to);
     say(&format!("Backed up to {}.", to.display()));
@@ -64,9 +87,26 @@ fn is_there(to: &Path) -> ServerError {
     ))
 }
 
+/// Copies all that is in the PostgreSQL database at one moment to `part`, as SQLite would hold it.
+async fn back_up_postgres(address: &str, part: &Path) -> Result<(), ServerError> {
+    let mut from = PostgresWhole::open(address, Meant::Look).await?;
+    if let Some(mark) = from.mark().await? {
+        let why = mark.refusal(from.place());
+        return Err(ServerError::Unusable(format!("{why}; there is no backup")));
+    }
+    let empty = SqliteStorage::open(part, Durability::Full).await?;
+    empty.close().await;
+    let mut to = SqliteWhole::open(part, part.display().to_string())?;
+    snapshot(&mut from, &mut to).await?;
+    to.into_one_file()
+}
+
 /// Writes the backup as `part` and, when it is whole, gives it the name `to`.
-async fn write(from: &Path, part: &Path, to: &Path) -> Result<(), ServerError> {
-    back_up(from, part).await?;
+async fn write(from: &Origin, part: &Path, to: &Path) -> Result<(), ServerError> {
+    match from {
+        Origin::File(file) => back_up(file, part).await?,
+        Origin::Postgres(address) => back_up_postgres(address, part).await?,
+    }
     sync(part).map_err(|error| failed("write", part, &error))?;
     check(part).await.map_err(|error| {
         ServerError::Unusable(format!(

@@ -25,11 +25,11 @@ pub(super) struct Data {
 }
 
 /// Where the address of the database is looked for if the command line names none.
-const DATABASE: &str = "AFIELD_DATABASE";
+pub(super) const DATABASE: &str = "AFIELD_DATABASE";
 
 impl Data {
     /// The address of the database, if it is not in the folder.
-    fn address(&self) -> Option<String> {
+    pub(super) fn address(&self) -> Option<String> {
         let named = self.database.clone();
         let named = named.or_else(|| std::env::var(DATABASE).ok());
         named.filter(|address| !address.is_empty())
@@ -65,16 +65,6 @@ impl Data {
             None => Some(database(&self.folder)),
             Some(_) => None,
         }
-    }
-
-    /// The file of the database, for `what` only works with one.
-    pub(super) fn only_file(&self, what: &str) -> Result<PathBuf, ServerError> {
-        self.file().ok_or_else(|| {
-            ServerError::Unusable(format!(
-                "the data are in PostgreSQL: {what}; the folder {} is copied beside it; nothing was done",
-                self.folder.display()
-            ))
-        })
     }
 
     /// Whether there are data, as far as is seen without opening them.

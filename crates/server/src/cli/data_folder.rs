@@ -5,6 +5,7 @@
 
 use super::files::with_end;
 use crate::error::ServerError;
+use crate::storage::sqlite::whole::mark_of;
 use crate::storage::sqlite::{Durability, SqliteStorage};
 use std::fs::{File, TryLockError};
 use std::io::Read as _;
@@ -129,7 +130,7 @@ fn open_own(file: &Path, options: &mut std::fs::OpenOptions) -> std::io::Result<
 }
 
 /// Refuses a log beside a database that has none: SQLite would write the one over the other all the same.
-fn check_log_is_own(file: &Path) -> Result<(), ServerError> {
+pub(super) fn check_log_is_own(file: &Path) -> Result<(), ServerError> {
     let log = with_end(file, "-wal");
     let is_there = log.metadata().is_ok_and(|log| log.len() > 0);
     if !is_there || !has_no_log(file) {
@@ -159,6 +160,11 @@ pub(super) async fn open(data: &Path) -> Result<SqliteStorage, ServerError> {
         .and_then(|()| own_file(&file))
         .map_err(|error| not_writable(data, &error))?;
     check_log_is_own(&file)?;
+    // What does not read at all is told below.
+    if let Ok(Some(mark)) = mark_of(&file) {
+        let why = mark.refusal(&data.display().to_string());
+        return Err(ServerError::Unusable(format!("{why}; nothing was changed")));
+    }
     SqliteStorage::open(&file, Durability::Full)
         .await
         .map_err(|error| {

@@ -6,12 +6,15 @@
 use super::data::Data;
 use super::data_folder::{BESIDE, database, has_no_log, open, own_file};
 use super::files::{failed, sync, sync_folder, with_end};
-use super::restored::{WHAT_FOLLOWS, begin_anew};
+use super::restored::{WHAT_FOLLOWS, begin_anew, part_file_from_moved};
 use super::say;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
+use crate::moving::{self, Source};
 use crate::storage::Storage;
+use crate::storage::postgres::whole::{Meant, PostgresWhole};
 use crate::storage::sqlite::copies::{AccountState, account_states, check, settle};
+use crate::storage::sqlite::whole::SqliteWhole;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -28,9 +31,6 @@ pub(super) struct RestoreOptions {
 }
 
 pub(super) async fn restore(options: RestoreOptions) -> Result<(), ServerError> {
-    let place = options
-        .data
-        .only_file("pg_restore puts a backup back, and restored is run after it")?;
     let file = &options.file;
     let size = std::fs::metadata(file).map_err(|error| failed("read", file, &error))?;
     if size.len() == 0 {
@@ -40,7 +40,10 @@ pub(super) async fn restore(options: RestoreOptions) -> Result<(), ServerError> 
     // All is made ready beside the data, which are replaced in one step.
     let ready = options.data.folder().join("restoring");
     let _ = std::fs::remove_dir_all(&ready);
-    let done = replace(file, &ready, &place).await;
+    let done = match options.data.address() {
+        None => replace(file, &ready, &database(options.data.folder())).await,
+        Some(address) => put_into(file, &ready, &address).await,
+    };
     let _ = std::fs::remove_dir_all(&ready);
     done
 }
@@ -52,18 +55,25 @@ fn not_whole(file: &Path) -> ServerError {
     ))
 }
 
-/// Makes `file` ready in the folder `ready`, and puts it in the place of the database `place`.
-async fn replace(file: &Path, ready: &Path, place: &Path) -> Result<(), ServerError> {
+/// Makes `file` ready in the folder `ready`, as a data set of its own; gives the database there.
+async fn make_ready(file: &Path, ready: &Path) -> Result<PathBuf, ServerError> {
     std::fs::create_dir_all(ready).map_err(|error| failed("write", ready, &error))?;
     let new = database(ready);
     copy(file, &new).map_err(|error| failed("copy the backup to", &new, &error))?;
     // The copy is what is looked at: it is what is served.
     check(&new).await.map_err(|_| not_whole(file))?;
+    part_file_from_moved(&new).await?;
     let storage = open(ready).await?;
     begin_anew(&storage).await?;
     storage.close().await;
     settle(&new).await?;
     sync(&new).map_err(|error| failed("write", &new, &error))?;
+    Ok(new)
+}
+
+/// Puts `file` in the place of the database `place`.
+async fn replace(file: &Path, ready: &Path, place: &Path) -> Result<(), ServerError> {
+    let new = make_ready(file, ready).await?;
     let after = account_states(&new).await?;
     let before = keep_aside(place).await?;
     std::fs::rename(&new, place).map_err(|error| failed("write", place, &error))?;
@@ -71,6 +81,18 @@ async fn replace(file: &Path, ready: &Path, place: &Path) -> Result<(), ServerEr
     say(&format!("Restored {}.", file.display()));
     say(WHAT_FOLLOWS);
     tell_of_accounts(before, after);
+    Ok(())
+}
+
+/// Puts what is in `file` into the PostgreSQL database at `address`, which is empty.
+async fn put_into(file: &Path, ready: &Path, address: &str) -> Result<(), ServerError> {
+    let mut to = PostgresWhole::open(address, Meant::Target).await?;
+    let new = make_ready(file, ready).await?;
+    let mut from = SqliteWhole::open(&new, file.display().to_string())?;
+    moving::run(&mut from, &mut to, Source::Stays).await?;
+    say(&format!("Restored {}.", file.display()));
+    say(WHAT_FOLLOWS);
+    say("Accounts are those of the backup: look at them with `user list`.");
     Ok(())
 }
 

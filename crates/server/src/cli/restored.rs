@@ -7,6 +7,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
 use crate::state::new_epoch;
 use crate::storage::Storage;
+use crate::storage::postgres::whole::{Meant, PostgresWhole};
+use crate::storage::sqlite::whole::{SqliteWhole, mark_of};
+use crate::storage::whole::{State, Whole as _};
 use afield_domain::Timestamp;
 use clap::Args;
 use std::path::Path;
@@ -35,12 +38,36 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     }
     let _held = options.data.hold_alone()?;
     file.as_deref().map_or(Ok(()), check_log)?;
+    match (&file, options.data.address()) {
+        (Some(file), _) => part_file_from_moved(file).await?,
+        (None, Some(address)) => part_database_from_moved(&address).await?,
+        (None, None) => {}
+    }
     let storage = options.data.open().await?;
     begin_anew(storage.as_ref()).await?;
     storage.close().await;
     say("The data set has a new id.");
     say(WHAT_FOLLOWS);
     say("Accounts are those of the backup: look at them with `user list`.");
+    Ok(())
+}
+
+/// What was left when its data moved elsewhere is a data set of its own from here on: its phones are told.
+pub(super) async fn part_file_from_moved(file: &Path) -> Result<(), ServerError> {
+    let moved = mark_of(file)?.is_some_and(|mark| mark.state == State::Moved);
+    if moved {
+        let mut left = SqliteWhole::open(file, file.display().to_string())?;
+        left.part_from_what_was_moved(&new_epoch()?.0).await?;
+    }
+    Ok(())
+}
+
+async fn part_database_from_moved(address: &str) -> Result<(), ServerError> {
+    let mut left = PostgresWhole::open(address, Meant::Look).await?;
+    let moved = left.mark().await?;
+    if moved.is_some_and(|mark| mark.state == State::Moved) {
+        left.part_from_what_was_moved(&new_epoch()?.0).await?;
+    }
     Ok(())
 }
 

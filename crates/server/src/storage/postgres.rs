@@ -22,6 +22,7 @@ mod settings;
 mod trimming;
 mod values;
 mod wake;
+pub mod whole;
 mod write;
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod series;
 mod settings;
 mod trimming;
 mod values;
+pub mod whole;
 mod write;
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod cluster;
 mod company;
 mod conformance;
 mod conformance_faults;
+mod copy;
 mod documents;
 mod forms;
 mod imports;

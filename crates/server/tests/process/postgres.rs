@@ -13,11 +13,11 @@ pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     runtime.enable_all().build().unwrap().block_on(work)
 }
 
-fn new_database() -> String {
+pub(crate) fn new_database() -> String {
     block_on(cluster::new_database())
 }
 
-fn serve(data: &Path, address: &str) -> Server {
+pub(crate) fn serve(data: &Path, address: &str) -> Server {
     Server::start_with(data, &["--database", address])
 }
 
@@ -120,9 +120,14 @@ fn what_a_person_can_put_right_about_a_database_is_one_line_without_the_password
             assert!(!said.contains("secret"), "{said}");
         }
     }
-    let database = ["--data", folder, "--database", &foreign];
-    check(&[&["backup", "x"][..], &database].concat(), "pg_dump");
-    check(&[&["restore", "x"][..], &database].concat(), "pg_restore");
+    let file = data.path().join("x");
+    let backup = ["backup", file.to_str().unwrap(), "--data", folder];
+    let database = ["--database", foreign.as_str()];
+    check(&[&backup[..], &database].concat(), "another program");
+    assert!(!file.exists());
+    std::fs::write(&file, "no backup").unwrap();
+    let restore = ["restore", file.to_str().unwrap(), "--data", folder];
+    check(&[&restore[..], &database].concat(), "another program");
 }
 
 /// A push of one note of Anna's, the `n`th of her device of that number; what is answered, if she hears it.
@@ -146,7 +151,7 @@ pub(crate) fn notes(server: &Server, anna: &Anna, (device, n): (u32, u32)) -> us
 
 /// What Anna pushes with.
 pub(crate) struct Anna {
-    cookie: String,
+    pub(crate) cookie: String,
     user: String,
     job: String,
 }

@@ -5,10 +5,13 @@
 
 use super::{MIGRATIONS, PostgresStorage};
 use crate::auth::token::random_hex;
+use crate::storage::whole::{Mark, State};
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, query, query_scalar};
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgConnection, PgPool, query, query_as, query_scalar,
+};
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -26,10 +29,10 @@ const STALE: Duration = Duration::from_secs(1);
 const STATEMENTS: usize = 200;
 
 /// The number of the lock that is held while the schema is looked at and made ready: the letters "afield".
-const MAKING_READY: i64 = 0x6166_6965_6c64;
+pub(super) const MAKING_READY: i64 = 0x6166_6965_6c64;
 
-/// What every connection asks of the database but the first, which may wait for the schema: nobody waits for a company's row for ever, and a server that has gone
-/// without a word holds none for ever.
+/// What every connection asks of the database but the first, which may wait for the schema: nobody waits for a company's
+/// row for ever, and a server that has gone without a word holds none for ever.
 const SETTINGS: [(&str, &str); 3] = [
     ("lock_timeout", "5s"),
     ("idle_in_transaction_session_timeout", "60s"),
@@ -101,6 +104,14 @@ pub enum Refusal {
         /// Host and name.
         place: String,
     },
+    /// Its data were moved, or a copy into it has not ended.
+    #[error("{}", .mark.refusal(.place))]
+    Copied {
+        /// Host and name.
+        place: String,
+        /// What stands on it.
+        mark: Mark,
+    },
     /// Its schema could not be brought up to date.
     #[error("the database {place} could not be made ready ({why})")]
     Failed {
@@ -128,7 +139,17 @@ impl PostgresStorage {
         let options = read_address(address)?;
         let place = place_of(&options);
         let mut first = connect(&options, &place).await?;
-        let ready = make_ready(&mut first, &place).await;
+        let ready = async {
+            look_at(&mut first, &place).await?;
+            match mark_on(&mut first, &place).await? {
+                None => make_ready(&mut first, &place).await,
+                Some(mark) => Err(Refusal::Copied {
+                    place: place.clone(),
+                    mark,
+                }),
+            }
+        };
+        let ready = ready.await;
         // Whatever becomes of it: what counts has been said.
         let _ = first.close().await;
         ready?;
@@ -145,7 +166,7 @@ impl PostgresStorage {
     }
 }
 
-fn read_address(address: &str) -> Result<PgConnectOptions, Refusal> {
+pub(super) fn read_address(address: &str) -> Result<PgConnectOptions, Refusal> {
     if !is_address(address) {
         let other = "it does not begin with postgres://";
         return Err(Refusal::Address(sqlx::Error::Configuration(other.into())));
@@ -161,7 +182,7 @@ fn read_address(address: &str) -> Result<PgConnectOptions, Refusal> {
 }
 
 /// The address as it may be told: without the password.
-fn place_of(options: &PgConnectOptions) -> String {
+pub(super) fn place_of(options: &PgConnectOptions) -> String {
     let database = options.get_database().unwrap_or_default();
     let host = match options.get_socket() {
         Some(folder) => folder.display().to_string(),
@@ -170,7 +191,10 @@ fn place_of(options: &PgConnectOptions) -> String {
     format!("{database} at {host}")
 }
 
-async fn connect(options: &PgConnectOptions, place: &str) -> Result<PgConnection, Refusal> {
+pub(super) async fn connect(
+    options: &PgConnectOptions,
+    place: &str,
+) -> Result<PgConnection, Refusal> {
     let no_answer = |why: String| Refusal::NoAnswer {
         place: place.to_owned(),
         why,
@@ -188,18 +212,16 @@ async fn connect(options: &PgConnectOptions, place: &str) -> Result<PgConnection
 }
 
 /// What went wrong, in the database's own words if it has said any.
-fn said(error: &sqlx::Error) -> String {
+pub(super) fn said(error: &sqlx::Error) -> String {
     error
         .as_database_error()
         .map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }
 
-async fn make_ready(connection: &mut PgConnection, place: &str) -> Result<(), Refusal> {
+/// Looks whether the database is one to be used. Until the connection ends, nobody else looks or makes ready.
+pub(super) async fn look_at(connection: &mut PgConnection, place: &str) -> Result<(), Refusal> {
+    let failed = |error| failed(place, &error);
     let place = || place.to_owned();
-    let failed = |error: sqlx::Error| Refusal::Failed {
-        place: place(),
-        why: said(&error),
-    };
     let version: i64 = query_scalar("SELECT current_setting('server_version_num')::bigint")
         .fetch_one(&mut *connection)
         .await
@@ -242,9 +264,44 @@ async fn make_ready(connection: &mut PgConnection, place: &str) -> Result<(), Re
             table,
         });
     }
-    warn_of_loss(connection).await.map_err(failed)?;
+    warn_of_loss(connection).await.map_err(failed)
+}
+
+fn failed(place: &str, error: &sqlx::Error) -> Refusal {
+    Refusal::Failed {
+        place: place.to_owned(),
+        why: said(error),
+    }
+}
+
+/// The mark on the database, which is empty or ours.
+pub(super) async fn mark_on(
+    connection: &mut PgConnection,
+    place: &str,
+) -> Result<Option<Mark>, Refusal> {
+    let failed = |error| failed(place, &error);
+    let is_ours: bool = query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(failed)?;
+    if !is_ours {
+        return Ok(None);
+    }
+    let found: Option<(i64, String)> = query_as(
+        "SELECT version, description FROM _sqlx_migrations WHERE version >= $1 ORDER BY version DESC LIMIT 1",
+    )
+    .bind(State::FIRST)
+    .fetch_optional(connection)
+    .await
+    .map_err(failed)?;
+    Ok(found.and_then(|(number, text)| Mark::read(number, &text)))
+}
+
+/// Brings the schema of the database, which was looked at, up to date.
+pub(super) async fn make_ready(connection: &mut PgConnection, place: &str) -> Result<(), Refusal> {
+    let place = || place.to_owned();
     MIGRATIONS
-        .run(&mut *connection)
+        .run(connection)
         .await
         .map_err(|error| match error {
             MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
