@@ -158,7 +158,7 @@ fn new_form(account: &Account, live: Live, refused: Option<RefusedJob>) -> AnyVi
     let submit = submitting(form, page, refused);
     let zone_name = account.signed_in.info.company.zone.name.clone();
     view! {
-        {why.map(|why| refused_notice(&why))}
+        {why.map(|why| refused_notice(reason_label(&why)))}
         {restored(key, None)}
         <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
             {fields.line(Input::Title, tr!(edit.title), "text")}
