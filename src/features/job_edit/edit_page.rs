@@ -25,7 +25,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
 use afield_domain::permission::may_work_on;
-use afield_domain::{ConflictId, FieldEdit, Job, JobField, JobId, MutationId, Op, Zone};
+use afield_domain::{ConflictId, FieldEdit, Job, JobField, JobId, Op, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

@@ -17,6 +17,7 @@ use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::Input;
+use crate::shared::labels::reason_label;
 use crate::shared::refusals::Reason;
 use crate::shared::restored::restored;
 use crate::shared::rights::{empty_description, lacks, locked};
