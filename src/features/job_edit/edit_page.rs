@@ -46,7 +46,7 @@ struct EditSubject {
     key: DraftKey,
     draft: EditDraft,
     /// The refused change that it replaces.
-    refused: Option<Refused>,
+    refused: Option<Box<Refused>>,
     /// The conflict that the refused change settles.
     settles: Option<ConflictId>,
     /// What was refused with it and has no place in the form: answers, assets, parts. It goes along.
@@ -109,7 +109,7 @@ fn subject(account: &Account, live: Live, id: JobId, change: Option<&str>) -> Su
             Some(Op::EditJob { edits, settles, .. }) => {
                 let key = DraftKey::Change(refused.id);
                 Subject::Edit(EditSubject {
-                    refused: Some(refused),
+                    refused: Some(Box::new(refused)),
                     settles: *settles,
                     ..edit_subject(account, key, job, edits)
                 })
