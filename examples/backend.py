@@ -45,6 +45,7 @@ PEOPLE = [  # who may sign in; yours come from your own directory
 STEPS = {"scheduled": ["en_route", "started"], "en_route": ["started", "scheduled"], "started": ["finished", "paused"]}
 STEPS |= {"paused": ["started", "finished"], "finished": [], "cancelled": []}
 BEHIND = {"started": ["en_route"], "paused": ["en_route"], "finished": ["en_route", "started", "paused"]}
+BLOCKED = {}  # a customer's id -> why nobody works for them, in your own words; yours comes from your ERP
 IN_HAND = ("en_route", "started", "paused")
 
 
@@ -53,7 +54,9 @@ class Failure(Exception):
 
 
 class Refused(Exception):
-    """One mutation is refused: the verdict `rejected`. With `forget` it leaves no trace and may be sent again."""
+    """One mutation is refused: the verdict `rejected`. With `forget` it leaves no trace and may be sent again. Phones have
+    words for the codes that they know; a `message` stands under these, one line of at most 500 characters, and is all that
+    a technician reads of a code of your own."""
 
     def __init__(self, code, forget=False, **more):
         super().__init__(code)
@@ -334,6 +337,8 @@ class Backend:
         for module in ("customer", "property"):
             if op.get(module) and f"{module}.{op[module]}" not in self.scope(user):
                 raise Refused("not_found")
+        if op.get("customer") in BLOCKED:
+            raise Refused("customer_blocked", message=BLOCKED[op["customer"]])
         row = self.give_job(user["id"], title, starts, op.get("customer"), op.get("property"), op["job"])
         row["record"] |= {"description": op.get("description", ""), "ends": ends}
         return self.answer("applied", row)
@@ -346,7 +351,8 @@ class Backend:
         if mutation.get("base_rev") != row["rev"] and to in BEHIND.get(at, []) + [at] and to not in ("scheduled", "cancelled"):
             return self.answer("already_applied", row)  # somebody was faster; yours puts the step in among the others
         if to not in STEPS[at]:
-            raise Refused("illegal_status", **{"from": at, "to": to})
+            more = {"message": f"{job['number']} was closed in our books."} if at in ("finished", "cancelled") else {}
+            raise Refused("illegal_status", **{"from": at, "to": to}, **more)
         step = {"to": to, "at": self.made_at(mutation), "by": user["name"]}
         return self.answer("applied", self.write({**job, "status": to, "steps": (job.get("steps", []) + [step])[-200:]}))
 

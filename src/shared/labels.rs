@@ -3,7 +3,7 @@
 //! Owns the mapping from types to texts, in one place, so that a thing has one name everywhere.
 
 use super::photo_marks::moment_label;
-use super::refusals::{ChangeSummary, Reason};
+use super::refusals::{ChangeSummary, Reason, Refused};
 use super::{amounts::bytes_text, field_values::FieldName, field_values::ShownValue};
 use super::{job_form::InputFlaw, job_rows::NearDay};
 use crate::error::Trouble;
@@ -291,6 +291,17 @@ pub fn reason_label(reason: &Reason) -> String {
         Reason::Declined(name, reason) => tr!(reason.declined, name = name, reason = reason),
         Reason::Other => tr!(reason.other).to_owned(),
     }
+}
+
+/// Why this one was refused, with what the back end says of it in its own words.
+#[must_use]
+pub fn refusal_label(refused: &Refused) -> String {
+    let mut text = reason_label(&refused.reason);
+    if !refused.message.is_empty() {
+        text.push(' ');
+        text.push_str(&tr!(reason.says, message = refused.message));
+    }
+    text
 }
 
 /// One of "1 change", "3 changes".

@@ -32,6 +32,8 @@ pub struct Refused {
     pub values: Vec<(FieldName, ShownValue)>,
     /// Why it was refused.
     pub reason: Reason,
+    /// What the back end says of that in its own words; empty if it says nothing.
+    pub message: String,
     /// When it was made, on the company's clock.
     pub made: String,
     /// When the verdict came, on the company's clock.
@@ -323,6 +325,7 @@ pub fn refused(
                     _ => Vec::new(),
                 },
                 reason: Reason::from(reason),
+                message: entry.message.clone(),
                 made: zone.date_and_time(mutation.wall),
                 when: zone.date_and_time(at),
                 held: plan_revert(entries, mutation.id, &all)

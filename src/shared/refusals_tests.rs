@@ -185,3 +185,15 @@ fn what_the_office_is_to_decide_is_no_refusal_and_what_it_has_declined_says_why(
         Reason::Declined("Dora".into(), "Ben was there".into())
     );
 }
+
+/// Also with a code that this build does not know, and where the entry is of a build that kept no words.
+#[test]
+fn what_the_back_end_says_in_its_own_words_goes_along() {
+    for reason in [Rejection::Other, Rejection::Forbidden] {
+        let mut entry = parked(status_entry(1, job(1).id, JobStatus::Started), reason);
+        assert_eq!(all(std::slice::from_ref(&entry))[0].message, "");
+        entry.message = "The order is closed in SAP.".to_owned();
+        let said = &all(&[entry])[0].message;
+        assert_eq!(said, "The order is closed in SAP.");
+    }
+}

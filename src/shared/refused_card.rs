@@ -3,7 +3,7 @@
 use super::long_value::long_value;
 use super::mailto::mailto;
 
-use super::labels::{change_label, field_name_label, photos, reason_label, waiting_text};
+use super::labels::{change_label, field_name_label, photos, refusal_label, waiting_text};
 use super::names::unbroken;
 use super::refusals::{ChangeSummary, Refused};
 use super::thumbnail::preview;
@@ -90,7 +90,7 @@ pub fn refused_card(refused: Refused, job_name: String, on_job: bool) -> impl In
             <strong>{title}</strong>
         </p>
         {(!on_job && !job_name.is_empty()).then(|| view! { <p class="font-semibold">{unbroken(job_name)}</p> })}
-        <p>{reason_label(&refused.reason)}</p>
+        <p>{refusal_label(&refused)}</p>
         {(!refused.text.is_empty()).then(|| view! { <blockquote class="prose quote">{refused.text.clone()}</blockquote> })}
         {files(&refused)}
         {values}
@@ -145,7 +145,7 @@ fn request_access(refused: &Refused, what: &str, job_name: &str) -> Option<impl 
         job = job,
         made = refused.made,
         what = what,
-        reason = reason_label(&refused.reason),
+        reason = refusal_label(refused),
         name = account.name()
     );
     let href = mailto(

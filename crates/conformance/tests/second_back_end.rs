@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// Each fault, and the check that is meant for it.
-const FAULTS: [(&str, &str); 63] = [
+const FAULTS: [(&str, &str); 64] = [
     ("applied_twice", "push.repeat"),
     ("other_payload_accepted", "push.other_payload"),
     ("verdict_made_anew", "push.repeat"),
@@ -77,6 +77,7 @@ const FAULTS: [(&str, &str); 63] = [
     ("no_merge", "merge.disjoint"),
     ("same_value_meets", "merge.same_value"),
     ("settled_by_nobody", "merge.settle"),
+    ("whole_pages_said", "push.words"),
 ];
 
 fn folder(name: &str) -> PathBuf {

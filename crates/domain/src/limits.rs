@@ -20,6 +20,8 @@ pub const SERIES_MONTHS: u32 = 24;
 pub const RESPONSE_HOURS: u32 = 8_760;
 /// Any other one-line text (name, address, phone), in characters.
 pub const LINE_CHARS: usize = 500;
+/// What is shown of what a back end says of a refusal in its own words, in characters.
+pub const MESSAGE_CHARS: usize = 500;
 /// A job's description, in characters.
 pub const DESCRIPTION_CHARS: usize = 20_000;
 /// Changes of one user that wait for the office at most, because they came too late.

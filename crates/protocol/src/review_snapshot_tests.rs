@@ -111,10 +111,8 @@ fn what_the_office_decides() {
 
 #[test]
 fn what_a_phone_hears() {
-    let verdict = |n, reason| MutationVerdict {
-        id: MutationId(uuid(n)),
-        verdict: Verdict::Rejected { reason },
-    };
+    let verdict =
+        |n, reason| MutationVerdict::new(MutationId(uuid(n)), Verdict::Rejected { reason });
     let declined = Rejection::Declined {
         by: "Dora Klein".into(),
         reason: "Ben was there before".into(),

@@ -173,13 +173,30 @@ fn push() {
     let verdicts = verdicts
         .into_iter()
         .zip(4..)
-        .map(|(verdict, n)| MutationVerdict {
-            id: MutationId(uuid(100 + n)),
-            verdict,
-        })
+        .map(|(verdict, n)| MutationVerdict::new(MutationId(uuid(100 + n)), verdict))
         .collect();
     check(
         "push_response",
+        &envelope(Reply::Ok(PushResponse { verdicts })),
+    );
+}
+
+#[test]
+fn what_a_back_end_says_in_its_own_words() {
+    let refused = |n, reason, message: &str| MutationVerdict {
+        message: message.into(),
+        ..MutationVerdict::new(MutationId(uuid(n)), Verdict::Rejected { reason })
+    };
+    let invalid = Rejection::Invalid {
+        field: "schedule".into(),
+        problem: afield_domain::rejection::Problem::Malformed,
+    };
+    let verdicts = vec![
+        refused(0x68, invalid, "The order is closed in SAP."),
+        refused(0x69, Rejection::Other, "Credit limit reached: 4711"),
+    ];
+    check(
+        "push_worded",
         &envelope(Reply::Ok(PushResponse { verdicts })),
     );
 }

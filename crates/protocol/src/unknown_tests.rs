@@ -77,9 +77,11 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             forms::read_as(name, json)
         }
         name if name.starts_with("notification") => notifications::read_as(name, json),
-        "push_response" | "push_reviewed" => enveloped(json, |push: &PushResponse| {
-            pieces("reply.ok.verdicts", &push.verdicts)
-        }),
+        "push_response" | "push_reviewed" | "push_worded" => {
+            enveloped(json, |push: &PushResponse| {
+                pieces("reply.ok.verdicts", &push.verdicts)
+            })
+        }
         "board_response" => enveloped(json, |board: &BoardResponse| {
             let mut all = pieces("reply.ok.jobs", &board.jobs);
             all.extend(pieces("reply.ok.technicians", &board.technicians));

@@ -136,6 +136,7 @@ fn the_word_of_a_verdict_decides_whatever_stands_beside_it() {
         fields.insert("id".into(), json!(id));
         let read: MutationVerdict = read(&Value::Object(fields)).unwrap();
         assert_eq!(read.verdict, expected);
+        assert_eq!(read.message, "");
     }
     let applied = Verdict::Applied {
         records: Vec::new(),
@@ -172,4 +173,34 @@ fn the_word_of_a_verdict_decides_whatever_stands_beside_it() {
     check(json!({"verdict": "postponed"}), Verdict::Unknown);
     check(json!({"verdict": 7}), Verdict::Unknown);
     check(json!({}), Verdict::Unknown);
+}
+
+#[test]
+fn a_refusal_s_own_words_are_read_plain_and_bounded_whatever_its_code() {
+    #[track_caller]
+    fn check(reason: Value, expected: &str) {
+        let id = "01930000-0000-7000-8000-000000000068";
+        let json = json!({"id": id, "verdict": "rejected", "reason": reason});
+        let read: MutationVerdict = read(&json).unwrap();
+        assert!(matches!(read.verdict, Verdict::Rejected { .. }));
+        assert_eq!(read.message, expected);
+    }
+    let closed = "The order is closed in SAP.";
+    check(json!({"code": "deleted", "message": closed}), closed);
+    check(json!({"code": "credit_limit", "message": closed}), closed);
+    check(json!({"message": closed}), closed);
+    check(json!({"code": "deleted", "message": "a\nb\u{1b}c"}), "a bc");
+    check(
+        json!({"code": "deleted", "message": "x".repeat(100_000)}),
+        &"x".repeat(500),
+    );
+    for strange in [
+        json!(null),
+        json!(7),
+        json!({"de": closed}),
+        json!([closed]),
+    ] {
+        check(json!({"code": "deleted", "message": strange}), "");
+    }
+    check(json!("deleted"), "");
 }

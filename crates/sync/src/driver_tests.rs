@@ -254,7 +254,7 @@ fn a_pass_tells_that_the_session_is_over() {
         pull: pull.map(|end| PullReport {
             end,
             pages: 0,
-            decided: 0,
+            again: 0,
         }),
     };
     let drained = ReplayEnd::Drained;
@@ -280,7 +280,7 @@ fn files_that_wait_are_followed_up_on() {
     let pulled = PullReport {
         end: PullEnd::Done,
         pages: 1,
-        decided: 0,
+        again: 0,
     };
     let done = SyncReport::Passed {
         replay: ReplayReport { end, tally },

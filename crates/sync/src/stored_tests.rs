@@ -96,6 +96,23 @@ fn the_outbox() {
         ..OutboxEntry::new(mutation(6, set(2, JobStatus::Paused).op))
     };
     check("outbox_entry_named", &named);
+    let worded = OutboxEntry {
+        sent: true,
+        state: EntryState::Parked {
+            reason: Rejection::Other,
+            at: Timestamp(1_795_248_100_000),
+            rev: None,
+        },
+        message: "The order is closed in SAP.".into(),
+        ..OutboxEntry::new(mutation(8, set(2, JobStatus::Paused).op))
+    };
+    check("outbox_entry_worded", &worded);
+    let again = OutboxEntry {
+        sent: true,
+        acknowledged: Some(Timestamp(1_795_248_200_000)),
+        ..OutboxEntry::new(mutation(9, set(2, JobStatus::Paused).op))
+    };
+    check("outbox_entry_again", &again);
     let kept = Acknowledged {
         mutation: mutation(4, set(2, JobStatus::Paused).op),
         at: Timestamp(1_795_248_200_000),

@@ -9,10 +9,10 @@
 
 use afield_domain::{JobStatus, MutationId, Op, Rejection, Right, RightsChange, Role, User};
 use afield_protocol::SessionInfo;
-use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
     TestEngine, add, device, edit, job, session, set, technician,
 };
+use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
     Decision, EntryState, Intent, OutboxEntry, OutboxStore, Read, SyncError, Trigger,
 };
@@ -129,6 +129,33 @@ fn each_decision_leaves_a_line_and_an_open_refusal_none() {
         waits,
         [&edit(4, "Job 4", "Pump").op, &edit(5, "Job 5", "Lamp").op]
     );
+}
+
+/// A back end with reasons of its own: whatever its code, its words stay with what was refused and are in the log; what
+/// is sent instead has none.
+#[test]
+fn the_words_of_a_refusal_stay_with_it_and_go_with_its_line() {
+    let said = "The order is closed in SAP.";
+    for reason in [Rejection::Other, Rejection::Deleted] {
+        let server = server();
+        let engine = primed(&server);
+        save(&engine, &[add(1, 1)]);
+        server.plan([Fault::Worded(reason.clone(), said.to_owned())]);
+        sync(&engine);
+        let entries = block_on(engine.outbox.load(Read::All)).unwrap().entries;
+        assert_eq!(entries.len(), 1);
+        assert!(entries[0].is_parked());
+        assert_eq!(entries[0].message, said);
+        let new = block_on(engine.run_resend(entries[0].mutation.id, None)).unwrap();
+        assert_eq!(new.put[0].message, "");
+        assert_eq!(log(&engine)[0].message, said);
+        // Refused once more without a word, it says nothing of the words of before.
+        server.plan([Fault::Worded(reason, String::new())]);
+        sync(&engine);
+        let entries = block_on(engine.outbox.load(Read::All)).unwrap().entries;
+        assert!(entries[0].is_parked());
+        assert_eq!(entries[0].message, "");
+    }
 }
 
 #[test]

@@ -11,8 +11,9 @@ use afield_domain::{JobStatus, Module, MutationId, Timestamp};
 use afield_protocol::ErrorCode;
 use afield_sync::SyncReport;
 use afield_sync::testing::fixtures::{
-    TestEngine, add, device, job, job_key, note, session, set, technician,
+    TestEngine, add, device, edit, job, job_key, note, session, set, technician,
 };
+use afield_sync::testing::model::Model;
 use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
     CacheStore, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Reading,
@@ -89,6 +90,85 @@ fn what_a_restored_backup_has_lost_is_sent_again_in_order() {
     server.set_now(Timestamp(1_795_248_000_000 + 8 * 24 * HOUR_MS));
     assert!(sync(&engine).is_done());
     assert!(sync(&engine).is_done());
+    assert!(view(&engine).acknowledged.is_empty());
+}
+
+/// A back end that has lost what came last, and says nothing of it: it names the same data set. That a phone stands
+/// further on than it does is the only sign.
+#[test]
+fn what_was_lost_under_the_same_name_is_sent_again_once_the_cursor_is_not_known() {
+    let server = server();
+    let engine = primed(1, &server);
+    save(&engine, &[set(1, EnRoute)]);
+    assert!(sync(&engine).is_done());
+    let backup = server.backup();
+    save(&engine, &[set(1, Started), add(1, 1), add(2, 2)]);
+    assert!(sync(&engine).is_done());
+    let epoch = backup.epoch.0.clone();
+    server.restore(backup, &epoch);
+    assert_eq!(applied(&server), [1]);
+    assert!(sync(&engine).is_done());
+    assert_eq!(applied(&server), [1, 2, 3, 4]);
+    assert_eq!((status(&engine).unsent, parked(&engine).len()), (0, 0));
+    assert_eq!(view(&engine).acknowledged.len(), 4);
+}
+
+/// Before the phone hears of it, it sends what is newer: what was lost comes behind that, and is there all the same.
+#[test]
+fn what_was_lost_is_not_lost_where_something_newer_was_sent_first() {
+    let server = server();
+    let engine = primed(1, &server);
+    let backup = server.backup();
+    save(
+        &engine,
+        &[set(1, EnRoute), add(1, 1), edit(1, "Job 1", "A")],
+    );
+    assert!(sync(&engine).is_done());
+    let epoch = backup.epoch.0.clone();
+    server.restore(backup, &epoch);
+    save(&engine, &[edit(1, "A", "B")]);
+    assert!(sync(&engine).is_done());
+    assert_eq!((status(&engine).unsent, parked(&engine).len()), (0, 0));
+    let all = server.applied();
+    let places = all
+        .iter()
+        .map(|m| m.replaces.first().map_or(m.seq, |old| old.seq).0);
+    let mut places: Vec<u64> = places.collect();
+    places.sort_unstable();
+    assert_eq!(places, [1, 2, 3, 4]);
+}
+
+/// A server may forget cursors and nothing else: what it is sent again it answers as before, and nothing has another
+/// effect. What it was sent more than a week ago it is not sent.
+#[test]
+fn a_cursor_that_is_only_forgotten_changes_nothing() {
+    let server = server();
+    let engine = primed(1, &server);
+    save(
+        &engine,
+        &[set(1, EnRoute), add(1, 1), edit(1, "Job 1", "A")],
+    );
+    assert!(sync(&engine).is_done());
+    let (before, pushes) = (server.backup(), server.pushes().len());
+    server.plan([Fault::Api(ErrorCode::CursorExpired, None)]);
+    assert!(sync(&engine).is_done());
+    assert_eq!(server.pushes().len(), pushes + 1);
+    assert_eq!(applied(&server), [1, 2, 3]);
+    let record = |model: &Model| model.record(job_key(1)).cloned();
+    assert_eq!(record(&server.backup()), record(&before));
+    assert_eq!((status(&engine).unsent, parked(&engine).len()), (0, 0));
+    assert_eq!(view(&engine).acknowledged.len(), 3);
+
+    // A server that forgets them every few days keeps nothing here for longer than a week.
+    for (days, expected) in [(6, 1), (2, 0)] {
+        engine.host.advance(days * 24 * HOUR_MS);
+        let now = server.backup().now.plus_ms(days * 24 * HOUR_MS);
+        server.set_now(now);
+        let pushes = server.pushes().len();
+        server.plan([Fault::Api(ErrorCode::CursorExpired, None)]);
+        assert!(sync(&engine).is_done());
+        assert_eq!(server.pushes().len() - pushes, expected, "{days}");
+    }
     assert!(view(&engine).acknowledged.is_empty());
 }
 

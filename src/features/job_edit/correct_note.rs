@@ -5,7 +5,7 @@ use super::refused_notice::refused_notice;
 use crate::error::Trouble;
 use crate::routes::Route;
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
-use crate::shared::labels::reason_label;
+use crate::shared::labels::{reason_label, refusal_label};
 use crate::shared::refusals::{Reason, Refused};
 use crate::shared::restored::restored;
 use crate::shared::toast::use_toasts;
@@ -26,6 +26,7 @@ const FIELD: &str = "note-text";
 pub(super) fn note_correction(id: JobId, refused: Refused, op: Op) -> impl IntoView {
     let (drafts, toasts) = (use_drafts(), use_toasts());
     let key = DraftKey::Change(refused.id);
+    let why = refusal_label(&refused);
     let text = RwSignal::new(untrack(|| drafts.note(key)).unwrap_or(refused.text));
     let initial = text.get_untracked();
     let flaw = RwSignal::new(None::<String>);
@@ -77,7 +78,7 @@ pub(super) fn note_correction(id: JobId, refused: Refused, op: Op) -> impl IntoV
     };
     view! {
         {heading(tr!(pages.correct_note))}
-        {refused_notice(&refused.reason)}
+        {refused_notice(why)}
         {restored(key, None)}
         <form class="edit-form" novalidate on:submit=submit>
             {field(FIELD, tr!(job.note), control.into_any(), move || flaw.get())}

@@ -12,6 +12,7 @@ use crate::runtime::session::{Account, use_session};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::{EditDraft, Input};
+use crate::shared::labels::refusal_label;
 use crate::shared::refusals::{Reason, Refused, refused};
 use crate::shared::restored::restored;
 use crate::shared::rights::empty_description;
@@ -24,7 +25,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::parts::{empty, heading, skeleton};
 use crate::view::view;
 use afield_domain::permission::may_work_on;
-use afield_domain::{ConflictId, FieldEdit, Job, JobField, JobId, MutationId, Op, Zone};
+use afield_domain::{ConflictId, FieldEdit, Job, JobField, JobId, Op, Zone};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -45,7 +46,7 @@ struct EditSubject {
     key: DraftKey,
     draft: EditDraft,
     /// The refused change that it replaces.
-    refused: Option<(MutationId, Reason)>,
+    refused: Option<Box<Refused>>,
     /// The conflict that the refused change settles.
     settles: Option<ConflictId>,
     /// What was refused with it and has no place in the form: answers, assets, parts. It goes along.
@@ -108,7 +109,7 @@ fn subject(account: &Account, live: Live, id: JobId, change: Option<&str>) -> Su
             Some(Op::EditJob { edits, settles, .. }) => {
                 let key = DraftKey::Change(refused.id);
                 Subject::Edit(EditSubject {
-                    refused: Some((refused.id, refused.reason)),
+                    refused: Some(Box::new(refused)),
                     settles: *settles,
                     ..edit_subject(account, key, job, edits)
                 })
@@ -188,13 +189,14 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
         edits: true,
         flaws,
     };
-    let was_empty = matches!(&refused, Some((_, Reason::Required(_))));
+    let was_empty =
+        matches!(&refused, Some(refused) if matches!(refused.reason, Reason::Required(_)));
     if was_empty {
         fields.refuse_at_first(
             draft.with_value(|draft| empty_description(draft.form.text(Input::Description), true)),
         );
     }
-    let resends = refused.as_ref().map(|(id, _)| *id);
+    let resends = refused.as_ref().map(|refused| refused.id);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(commands) = page.commands() else {
@@ -230,7 +232,7 @@ fn edit_form(account: &Account, id: JobId, subject: EditSubject) -> impl IntoVie
     };
     view! {
         {heading(tr!(pages.edit_job))}
-        {refused.map(|(_, reason)| refused_notice(&reason))}
+        {refused.map(|refused| refused_notice(refusal_label(&refused)))}
         {restored(key, None)}
         <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
             {fields.line(Input::Title, tr!(edit.title), "text")}

@@ -17,6 +17,7 @@ use crate::shared::choices::{customer_of, customers, only_place_of, properties};
 use crate::shared::drafts::{Draft, DraftKey, use_drafts};
 use crate::shared::job_fields::JobFields;
 use crate::shared::job_form::Input;
+use crate::shared::labels::reason_label;
 use crate::shared::refusals::Reason;
 use crate::shared::restored::restored;
 use crate::shared::rights::{empty_description, lacks, locked};
@@ -158,7 +159,7 @@ fn new_form(account: &Account, live: Live, refused: Option<RefusedJob>) -> AnyVi
     let submit = submitting(form, page, refused);
     let zone_name = account.signed_in.info.company.zone.name.clone();
     view! {
-        {why.map(|why| refused_notice(&why))}
+        {why.map(|why| refused_notice(reason_label(&why)))}
         {restored(key, None)}
         <form class="edit-form" novalidate on:submit=submit on:keydown=enter_stays>
             {fields.line(Input::Title, tr!(edit.title), "text")}

@@ -6,7 +6,7 @@ use super::opening::{Opened, Stopped, open};
 use crate::runtime::commands::{Commands, use_commands};
 use crate::runtime::live::Live;
 use crate::runtime::session::Account;
-use crate::shared::labels::{change_label, changes, reason_label, trouble_text};
+use crate::shared::labels::{change_label, changes, refusal_label, trouble_text};
 use crate::shared::refusals::{Refused, refused};
 use crate::shared::waiting_files::only_here_text;
 use crate::signal::RwSignal;
@@ -266,13 +266,14 @@ fn unreadable(count: u64) -> Option<AnyView> {
 fn refusals(refused: Vec<Refused>) -> Option<AnyView> {
     (!refused.is_empty()).then(|| {
         let one = |refused: Refused| {
+            let why = refusal_label(&refused);
             view! {
                 <li class="row">
                     <p class="font-semibold">
                         {tr!(sync.refused, what = change_label(&refused.what))}
                     </p>
                     <p class="prose">{refused.text}</p>
-                    <p class="muted">{reason_label(&refused.reason)}</p>
+                    <p class="muted">{why}</p>
                 </li>
             }
         };

@@ -12,7 +12,7 @@ use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::clock_warning::clock_text;
 use crate::shared::labels::{
-    change_label, changes, field_label, field_name_label, reason_label, value_label,
+    change_label, changes, field_label, field_name_label, refusal_label, value_label,
 };
 use crate::shared::names::unbroken;
 use crate::shared::refusals::{Refused, excerpt, refused};
@@ -279,7 +279,7 @@ fn refused_row(row: RefusedRow, account: &Account) -> AnyView {
             <p>{unbroken(job)}</p>
             {text}
             {values}
-            <p class="muted">{reason_label(&refused.reason)}</p>
+            <p class="muted">{refusal_label(&refused)}</p>
             <p class="muted">
                 {tr!(sync.made, time = refused.made)} " · " {tr!(sync.refused_at, time = refused.when)}
             </p>

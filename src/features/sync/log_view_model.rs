@@ -192,6 +192,7 @@ fn refused_text(
         text.push(' ');
         text.push_str(part);
     };
+    add(&entry.message);
     match op {
         Op::EditJob { edits, .. } => edits.iter().for_each(|edit: &FieldEdit| {
             add(label(edit.field));

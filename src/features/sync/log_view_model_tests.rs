@@ -133,10 +133,11 @@ fn what_was_decided_stays_in_the_log_and_is_found_by_its_words() {
         number: "J-99".into(),
         title: "Attic".into(),
     });
-    let edit = parked(
+    let mut edit = parked(
         edit_entry(21, job(1).id, &[title_edit("Boiler", "Washer")]),
         Rejection::NotFound,
     );
+    edit.message = "Closed in SAP.".into();
     let went_along = note_entry(22, job(1).id);
     // The look at the log is older than the outbox: it has been brought back meanwhile.
     let back = parked(note_entry(1, job(2).id), Rejection::Forbidden);
@@ -166,4 +167,5 @@ fn what_was_decided_stays_in_the_log_and_is_found_by_its_words() {
     assert_eq!(page(LogFilter::Conflicts, "").found, 3);
     assert_eq!(page(LogFilter::All, "j-99 attic").items, [of_gone]);
     assert_eq!(page(LogFilter::All, "title washer").items, [of_edit]);
+    assert_eq!(page(LogFilter::All, "closed sap").items, [of_edit]);
 }

@@ -88,7 +88,44 @@ pub(super) const CHECKS: &[Check] = &[
         "A time after the receipt is taken for the receipt, and one of years ago for 90 days before it.",
         future_clock,
     ),
+    core(
+        "push.words",
+        "What operations mean",
+        "A refusal that says why in the back end's own words says it in `message`: plain text, at most 500 characters.",
+        words,
+    ),
 ];
+
+/// What a phone shows of a refusal's own words, in characters: what is longer it cuts off.
+const MESSAGE_CHARS: usize = 500;
+
+/// Nobody has to say any: codes are enough.
+fn words(world: &mut World) -> Looked {
+    let mut phone = world.phone()?;
+    let job = world.job(&mut phone)?;
+    let illegal = phone.step(world, &job, "paused");
+    let (_, empty) = phone.note(world, &job, " ");
+    let all = [illegal, empty];
+    let pushed = phone.push(world, &all)?;
+    let [illegal, empty] = &all;
+    pushed.rejected(illegal, &["illegal_status"])?;
+    pushed.rejected(empty, &["invalid"])?;
+    for said in &pushed.verdicts {
+        let is_plain = |text: &str| {
+            text.chars().count() <= MESSAGE_CHARS && !text.chars().any(char::is_control)
+        };
+        match said.pointer("/reason/message") {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) if is_plain(text) => {}
+            Some(_) => {
+                return Err(pushed.reply.red(
+                    "`message`: a text of at most 500 characters without control characters, or none",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
 
 fn order(world: &mut World) -> Looked {
     let mut phone = world.phone()?;

@@ -490,6 +490,15 @@ class BytesCounted(Backend):
         return super().text(value, field, most, may_be_empty)
 
 
+class WholePagesSaid(Backend):
+    """A refusal says more than a phone shows."""
+
+    def decide(self, user, device, mutation):
+        verdict = super().decide(user, device, mutation)
+        verdict.get("reason", {})["message"] = "No. " * 200
+        return verdict
+
+
 class NoteOverwritten(Backend):
     """A note under an id that is there takes the other's place."""
 

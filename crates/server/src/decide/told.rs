@@ -43,7 +43,7 @@ impl From<Box<RawValue>> for Told {
 
 /// A verdict as it is stored and sent.
 pub(crate) fn verdict_json(id: MutationId, verdict: Verdict) -> Stored<Box<RawValue>> {
-    serde_json::value::to_raw_value(&MutationVerdict { id, verdict })
+    serde_json::value::to_raw_value(&MutationVerdict::new(id, verdict))
         .map_err(|_| StorageError::Damaged("verdict"))
 }
 

@@ -56,10 +56,7 @@ impl Server {
                 held.add(mutation);
             }
             let is_last = matches!(verdict, Some(Verdict::Retry { .. }));
-            verdicts.extend(verdict.map(|verdict| MutationVerdict {
-                id: mutation.id,
-                verdict,
-            }));
+            verdicts.extend(verdict.map(|verdict| MutationVerdict::new(mutation.id, verdict)));
             if is_last {
                 break;
             }

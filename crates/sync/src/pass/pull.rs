@@ -40,8 +40,9 @@ pub struct PullReport {
     pub end: PullEnd,
     /// Pages written.
     pub pages: usize,
-    /// Changes that the office has decided about: they ask for their verdict.
-    pub decided: usize,
+    /// Changes that are to be sent once more: the office has decided about them, and they ask for their verdict; or the
+    /// server may have lost them.
+    pub again: usize,
 }
 
 impl PullReport {
@@ -97,7 +98,7 @@ struct Ahead {
 #[derive(Default)]
 struct Progress {
     pages: usize,
-    decided: usize,
+    again: usize,
     pace: Pace,
     ahead: Option<Ahead>,
 }
@@ -120,7 +121,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         loop {
             // Boxed: what is around it is one large function already.
             let step = Box::pin(self.run_pull_page(lease, &mut progress)).await?;
-            let (pages, decided) = (progress.pages, progress.decided);
+            let (pages, again) = (progress.pages, progress.again);
             let disposition = match step {
                 Step::More => continue,
                 // A page may have told that the phone is to hold otherwise than when it was asked for. Once: the rest
@@ -131,11 +132,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 }
                 Step::Done => {
                     let end = PullEnd::Done;
-                    return Ok(PullReport {
-                        end,
-                        pages,
-                        decided,
-                    });
+                    return Ok(PullReport { end, pages, again });
                 }
                 // A server that resets again and again is not well: back off.
                 Step::Reset if resets > 0 => Disposition::BackOff { asked_ms: None },
@@ -145,11 +142,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 }
                 Step::OtherEpoch => {
                     let end = PullEnd::OtherEpoch;
-                    return Ok(PullReport {
-                        end,
-                        pages,
-                        decided,
-                    });
+                    return Ok(PullReport { end, pages, again });
                 }
                 Step::Failed(disposition) => disposition,
             };
@@ -159,11 +152,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                 Disposition::Revoked => PullEnd::Revoked,
                 _ => PullEnd::Failed,
             };
-            return Ok(PullReport {
-                end,
-                pages,
-                decided,
-            });
+            return Ok(PullReport { end, pages, again });
         }
     }
 
@@ -232,6 +221,10 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             Reply::Error(error) => {
                 let step = step_of_api(&error);
                 if matches!(step, Step::Reset) {
+                    // A crash in between sends again what need not be, never the other way round.
+                    if state.cursor.is_some() {
+                        progress.again += self.run_lost_place(lease).await?;
+                    }
                     self.run_restage(&state).await?;
                 }
                 return Ok(step);
@@ -258,7 +251,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             ..knows
         };
         if let Some(waiting) = response.in_review.take() {
-            progress.decided += self.run_reviewed(lease, &waiting).await?;
+            progress.again += self.run_reviewed(lease, &waiting).await?;
         }
         self.note_contact(lease, &envelope, &reading, (is_first, company))
             .await?;

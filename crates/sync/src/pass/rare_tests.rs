@@ -148,7 +148,7 @@ fn planned(
         review: false,
         mutations: vec![sent.mutation.clone()],
     };
-    let verdicts = verdict.map(|verdict| MutationVerdict { id, verdict });
+    let verdicts = verdict.map(|verdict| MutationVerdict::new(id, verdict));
     let answer = Answer {
         request: &request,
         response: &PushResponse {

@@ -14,7 +14,7 @@ use crate::pass::lease::check_lease;
 use crate::ports::{OutboxPlan, OutboxView, OutboxWrite};
 use afield_domain::{MutationId, Record, RecordKey, Rejection, Timestamp, Versioned};
 use afield_planted::planted;
-use afield_protocol::{EpochId, PushRequest, PushResponse, Verdict};
+use afield_protocol::{EpochId, MutationVerdict, PushRequest, PushResponse, Verdict};
 
 /// How many mutations ended how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,19 +145,21 @@ pub fn plan_verdicts(
     let mut meta = view.meta.clone();
     for entry in entries_of(view, answer.request) {
         let id = entry.mutation.id;
-        match verdict_on(answer.response, id) {
+        let told = told_of(answer.response, id);
+        match told.map(|told| &told.verdict) {
             Some(
                 Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. },
             ) => {
                 tally.applied += 1;
+                let at = entry.acknowledged.unwrap_or(answer.server_time);
                 writes.push(OutboxWrite::Remove(entry.seq()));
                 let taken = entry.mutation.op.takes_away();
                 writes.extend(taken.and_then(file_of).map(OutboxWrite::DropFile));
                 writes.extend(planted!(KeepNothing: Some(OutboxWrite::Keep(Acknowledged {
                     mutation: entry.mutation.clone(),
-                    at: answer.server_time,
+                    at,
                 })) => None));
-                meta.kept_from.get_or_insert(answer.server_time);
+                meta.kept_from = Some(meta.kept_from.map_or(at, |from| from.min(at)));
             }
             // One that was declined before it says it for both.
             Some(Verdict::Rejected { .. })
@@ -188,6 +190,7 @@ pub fn plan_verdicts(
                 let named = OutboxEntry {
                     asks: false,
                     job: name.or_else(|| entry.job.clone()),
+                    message: told.map(|told| told.message.clone()).unwrap_or_default(),
                     ..entry.clone()
                 };
                 writes.push(put(&named, state));
@@ -286,8 +289,11 @@ fn name_of(record: &Record) -> Option<JobName> {
 
 /// A batch is small: looking through it beats the code of a map, which every visitor downloads.
 fn verdict_on(response: &PushResponse, id: MutationId) -> Option<&Verdict> {
-    let verdict = response.verdicts.iter().rfind(|verdict| verdict.id == id);
-    verdict.map(|verdict| &verdict.verdict)
+    told_of(response, id).map(|told| &told.verdict)
+}
+
+fn told_of(response: &PushResponse, id: MutationId) -> Option<&MutationVerdict> {
+    response.verdicts.iter().rfind(|told| told.id == id)
 }
 
 fn entries_of<'a>(

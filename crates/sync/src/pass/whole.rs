@@ -156,7 +156,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
                     Again::No
                 }
                 (PullEnd::Done, _)
-                    if self.run_release_after(lease, &build).await? + pull.decided > 0 =>
+                    if self.run_release_after(lease, &build).await? + pull.again > 0 =>
                 {
                     Again::Round
                 }

@@ -73,7 +73,8 @@ impl RescueSending {
         };
         for sent in &request.mutations {
             let id = sent.id;
-            match verdict(id).map(|verdict| &verdict.verdict) {
+            let told = verdict(id);
+            match told.map(|verdict| &verdict.verdict) {
                 Some(
                     Verdict::Applied { .. }
                     | Verdict::Merged { .. }
@@ -97,6 +98,7 @@ impl RescueSending {
                             at: now,
                             rev: None,
                         };
+                        entry.message = told.map(|told| told.message.clone()).unwrap_or_default();
                     }
                     decided += 1;
                 }

@@ -39,6 +39,8 @@ pub enum Fault {
     Trouble,
     /// An older server knows no edits of fields.
     UnknownOps,
+    /// Another back end refuses all of a push for this reason, and says something in its own words.
+    Worded(Rejection, String),
 }
 
 /// What happens to the next request about a file's bytes. Each is used up by one request.
@@ -329,7 +331,7 @@ impl ModelServer {
                 status,
                 retry_after_ms,
             }),
-            Fault::UnknownVerdicts | Fault::UnknownOps | Fault::Trouble => {
+            Fault::UnknownVerdicts | Fault::UnknownOps | Fault::Trouble | Fault::Worded(..) => {
                 Ok(model.envelope(work(&mut model.clone(), user)))
             }
             Fault::Api(code, retry_after_ms) => Ok(model.envelope(Reply::Error(ApiError {
@@ -346,13 +348,10 @@ fn answer_all(
     request: &PushRequest,
     verdict: impl Fn(&Mutation) -> Option<Verdict>,
 ) -> PushResponse {
-    let verdicts = request.mutations.iter().filter_map(|mutation| {
-        let verdict = verdict(mutation)?;
-        Some(MutationVerdict {
-            id: mutation.id,
-            verdict,
-        })
-    });
+    let verdicts = request
+        .mutations
+        .iter()
+        .filter_map(|mutation| Some(MutationVerdict::new(mutation.id, verdict(mutation)?)));
     PushResponse {
         verdicts: verdicts.collect(),
     }
@@ -386,6 +385,14 @@ impl Remote for ModelServer {
                         reason: reason.clone(),
                     })
                 }))
+            }),
+            Some(Fault::Worded(reason, message)) => self.answer(|_, _| {
+                let refused = Verdict::Rejected { reason };
+                let mut response = answer_all(request, |_| Some(refused.clone()));
+                for verdict in &mut response.verdicts {
+                    verdict.message.clone_from(&message);
+                }
+                Reply::Ok(response)
             }),
             _ => self.answer(|model, user| model.push(user, request)),
         }

@@ -60,10 +60,7 @@ impl Model {
                 held_lanes.insert(mutation.lane);
                 held.insert(mutation.id);
             }
-            verdicts.extend(verdict.map(|verdict| MutationVerdict {
-                id: mutation.id,
-                verdict,
-            }));
+            verdicts.extend(verdict.map(|verdict| MutationVerdict::new(mutation.id, verdict)));
             if self.in_trouble {
                 break;
             }
