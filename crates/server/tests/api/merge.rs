@@ -262,3 +262,29 @@ async fn a_field_of_another_build_or_of_another_role_changes_nothing() {
     // No trace was kept: a server that knows the field takes the same mutation.
     assert_eq!(push_one(&anna, &tomorrow).await.0, "applied");
 }
+
+/// Found by moving an installation: PostgreSQL keeps such a text in JSON, and fails whatever looks into it then.
+#[tokio::test]
+async fn a_letter_that_a_database_does_not_know_holds_nothing_up() {
+    let (server, job) = afternoon().await;
+    let (anna, dora) = (server.sign_in(ANNA).await, server.sign_in(DORA).await);
+    let mut phone = Phone::of(ANNA);
+    let doras = Phone::of(DORA).edit(5, job.id, title(&job.title, "Pu\0mp"));
+    assert_eq!(push_one(&dora, &doras).await.0, "applied");
+    let (verdict, conflicts) =
+        push_one(&anna, &phone.edit(1, job.id, title(&job.title, "Hea\0ter"))).await;
+    assert_eq!((verdict.as_str(), conflicts.len()), ("merged", 1));
+    let note = phone.note(job.id, "a\0b \\u0000");
+    assert_eq!(push_one(&anna, &note).await.0, "applied");
+    let open: Found = dora.get(paths::CONFLICTS).await.ok();
+    assert_eq!(open.records.len(), 1);
+    let told: PullResponse = anna.pull(None, 250).await.ok();
+    let notes = told.changes.iter().filter_map(|change| match change {
+        Change::Upsert(copy) => match &copy.record {
+            Record::Note(note) => Some(note.text.replace('\0', "")),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(notes.collect::<Vec<_>>(), ["ab \\u0000"]);
+}

@@ -3,8 +3,8 @@
 use super::super::{Activities, Departure, MutationRow, Place, Stored};
 use super::open_transaction::PgTx;
 use super::values::{
-    column, from_json, int, key_at, key_list, keys_from_list, lane_from, lane_text, owned, text,
-    to_json, uint_at, uuid_at,
+    column, from_json, int, key_at, key_list, keys_from_list, lane_from, lane_text, owned,
+    plain_json, text, to_json, uint_at, uuid_at,
 };
 use afield_domain::{CompanyId, DeviceId, JobId, MutationId, Timestamp, UserId};
 use afield_protocol::{Activity, Seq};
@@ -262,7 +262,8 @@ impl PgTx {
     ) -> Stored<()> {
         let sql = "INSERT INTO activity (company, seq, data) VALUES ($1, $2, $3::json)";
         let asked = query(sql).bind(company.0).bind(int(activity.seq));
-        let asked = asked.bind(to_json(activity, "activity")?);
+        let activity = to_json(activity, "activity")?;
+        let asked = asked.bind(plain_json(&activity));
         self.of(company).await?.run(asked).await.map(drop)
     }
 

@@ -3,7 +3,8 @@
 use super::super::{Child, Head, Link, RecordRow, Stored, StoredRecord};
 use super::open_transaction::{Open, PgTx};
 use super::values::{
-    column, columns_of, head_at, int, key_at, owned, plain, status_name, text, uint_at, uuid_at,
+    column, columns_of, head_at, int, key_at, owned, plain, plain_json, status_name, text, uint_at,
+    uuid_at,
 };
 use afield_domain::{CompanyId, Module, RecordKey, Rev, Timestamp};
 use sqlx::postgres::PgRow;
@@ -247,7 +248,7 @@ impl PgTx {
             .bind(stored.deleted)
             .bind(row.parent.map(|parent| parent.module.name()))
             .bind(row.parent.map(|parent| parent.id))
-            .bind(&stored.data)
+            .bind(plain_json(&stored.data))
             .bind(stored.external_key.as_deref().map(plain))
             .bind(stored.updated_at.0)
             .bind(&stored.stamps);
