@@ -7,6 +7,7 @@ mod backup;
 mod company;
 mod data;
 mod data_folder;
+mod file_place;
 mod files;
 mod form;
 mod import;

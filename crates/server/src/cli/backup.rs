@@ -5,6 +5,7 @@
 
 use super::data::Data;
 use super::data_folder::own_new_file;
+use super::file_place::FilePlace;
 use super::files::{failed, sync, sync_folder, with_end};
 use super::say;
 use crate::clock::{Clock, SystemClock};
@@ -21,6 +22,8 @@ pub(super) struct BackupOptions {
     file: PathBuf,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    files: FilePlace,
 }
 
 pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError> {
@@ -54,6 +57,7 @@ pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError
     written?;
     sync_folder(to);
     say(&format!("Backed up to {}.", to.display()));
+    say(&options.files.backed_up(options.data.folder()));
     Ok(())
 }
 
