@@ -2,6 +2,7 @@
 
 use super::Files;
 use super::contract::{FILE, Place, bytes, check_all, read, sum};
+use super::pieces::PIECE_BYTES;
 use super::s3::Said;
 use super::s3_server::{BUCKET, Cut, KEY, S3Server, SECRET};
 use super::tried::Unfit;
@@ -117,6 +118,33 @@ async fn a_request_whose_answer_was_lost_is_asked_again_and_done_once() {
 }
 
 #[tokio::test]
+async fn a_long_file_whose_last_answer_was_lost_is_there() {
+    let all = bytes(6 * PIECE_BYTES);
+    let sent = async || {
+        let (server, pieces) = (S3Server::start(), all.chunks(PIECE_BYTES));
+        for (n, piece) in pieces.enumerate() {
+            let at = (n * PIECE_BYTES) as u64;
+            let added = of(&server).add_piece(FILE, at, piece.to_vec()).await;
+            assert!(added.unwrap());
+        }
+        let stored = of(&server).stored(FILE).await.unwrap();
+        (server, stored)
+    };
+    let (server, stored) = sent().await;
+    let before = server.asked();
+    let joined = of(&server).join(FILE, &stored, &sum(&all)).await;
+    assert_eq!(joined.unwrap(), Joined::Whole);
+    let after = server.asked() - before - 1;
+
+    let (server, stored) = sent().await;
+    server.cut(Some(Cut { after, done: true }));
+    let joined = of(&server).join(FILE, &stored, &sum(&all)).await;
+    joined.unwrap_err();
+    server.cut(None);
+    assert!(read(&of(&server), FILE).await.unwrap() == all);
+}
+
+#[tokio::test]
 async fn an_s3_that_will_not_do_is_said_at_the_start_and_no_key_with_it() {
     let server = S3Server::start();
     let gone = S3Server::start();
@@ -124,11 +152,25 @@ async fn an_s3_that_will_not_do_is_said_at_the_start_and_no_key_with_it() {
         after: 0,
         done: false,
     }));
+    let forgetful = S3Server::start_that_writes_over();
     let here = format!("s3://{BUCKET}/x");
     for (files, is_silent, expected) in [
-        (open(&server, &here, "wrong-secret"), false, "The keys must allow"),
-        (open(&server, "s3://nowhere", SECRET), false, "Is there this bucket?"),
+        (
+            open(&server, &here, "wrong-secret"),
+            false,
+            "The keys must allow",
+        ),
+        (
+            open(&server, "s3://nowhere", SECRET),
+            false,
+            "Is there this bucket?",
+        ),
         (open(&gone, &here, SECRET), true, "does not answer"),
+        (
+            open(&forgetful, &here, SECRET),
+            false,
+            "writes over what is there",
+        ),
     ] {
         let (silent, why) = match files.try_out().await.unwrap_err() {
             Unfit::Silent(why) => (true, why),

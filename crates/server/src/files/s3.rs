@@ -62,10 +62,7 @@ impl Files {
     ///
     /// # Errors
     /// When what was said cannot be: the text names it, and no key.
-    pub fn s3(
-        said: &Said,
-        setting: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, ServerError> {
+    pub fn s3(said: &Said, setting: impl Fn(&str) -> Option<String>) -> Result<Self, ServerError> {
         let setting = |name: &str| setting(name).filter(|value| !value.is_empty());
         let (bucket, prefix) = read_address(&said.address)?;
         let own = said.endpoint.clone();
@@ -92,7 +89,9 @@ impl Files {
                 builder = builder.with_config(key, value);
             }
         }
-        let s3 = builder.build().map_err(|error| unusable(&error.to_string()))?;
+        let s3 = builder
+            .build()
+            .map_err(|error| unusable(&error.to_string()))?;
         let store: Arc<dyn ObjectStore> = match prefix.is_root() {
             true => Arc::new(s3),
             false => Arc::new(PrefixStore::new(s3, prefix)),
@@ -141,7 +140,8 @@ fn read_address(address: &str) -> Result<(String, Path), ServerError> {
 }
 
 fn check_endpoint(endpoint: &str, plain: bool) -> Result<(), ServerError> {
-    const FORM: &str = "its endpoint (--files-endpoint, AWS_ENDPOINT_URL) must be https://host:port and no more";
+    const FORM: &str =
+        "its endpoint (--files-endpoint, AWS_ENDPOINT_URL) must be https://host:port and no more";
     let uri: Uri = endpoint.parse().map_err(|_| unusable(FORM))?;
     let is_host = uri
         .authority()
@@ -165,7 +165,9 @@ fn tls(own: Option<&str>) -> Result<ClientConfig, ServerError> {
     let mut roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
     if let Some(file) = own {
         let failed = |error: &dyn std::fmt::Display| {
-            unusable(&format!("the certificates in {file} (AWS_CA_BUNDLE): {error}"))
+            unusable(&format!(
+                "the certificates in {file} (AWS_CA_BUNDLE): {error}"
+            ))
         };
         for certificate in CertificateDer::pem_file_iter(file).map_err(|error| failed(&error))? {
             let certificate = certificate.map_err(|error| failed(&error))?;
@@ -200,26 +202,84 @@ mod tests {
             ("AWS_SECRET_ACCESS_KEY", "secret"),
         ];
         for (address, endpoint, environment, expected) in [
-            ("s3://afield-files", None, &keys[..], "Files(s3://afield-files)"),
+            (
+                "s3://afield-files",
+                None,
+                &keys[..],
+                "Files(s3://afield-files)",
+            ),
             ("s3://afield-files/a/b/", None, &keys[..], "Files("),
             ("s3://afield-files", None, &[][..], "Files("),
-            ("s3://afield-files", None, &keys[..1], "Missing `SecretAccessKey`"),
+            (
+                "s3://afield-files",
+                None,
+                &keys[..1],
+                "Missing SecretAccessKey",
+            ),
             ("s3://", None, &keys[..], "names no bucket"),
             ("s3://a b", None, &keys[..], "names no bucket"),
-            ("s3://AKIA-secret:secret@bucket", None, &[], "keys do not belong in it"),
-            ("s3://bucket/x?key=secret", None, &[], "keys do not belong in it"),
+            (
+                "s3://AKIA-secret:secret@bucket",
+                None,
+                &[],
+                "keys do not belong in it",
+            ),
+            (
+                "s3://bucket/x?key=secret",
+                None,
+                &[],
+                "keys do not belong in it",
+            ),
             ("s3://bucket/a//b", None, &keys[..], "no prefix"),
-            ("s3://bucket", Some("http://127.0.0.1:9000"), &keys[..], "--files-plain-http"),
-            ("s3://bucket", Some("https://127.0.0.1:9000"), &keys[..], "Files("),
-            ("s3://bucket", Some("minio:9000"), &keys[..], "must be https://host:port"),
-            ("s3://bucket", Some("https://me:secret@minio"), &keys[..], "must be https://host:port"),
-            ("s3://bucket", Some("https://minio/?secret"), &keys[..], "must be https://host:port"),
-            ("s3://bucket", None, &[("AWS_CA_BUNDLE", "/nowhere.pem")], "/nowhere.pem"),
-            ("s3://bucket", None, &[("AWS_ENDPOINT_URL", "http://127.0.0.1")], "--files-plain-http"),
+            (
+                "s3://bucket",
+                Some("http://127.0.0.1:9000"),
+                &keys[..],
+                "--files-plain-http",
+            ),
+            (
+                "s3://bucket",
+                Some("https://127.0.0.1:9000"),
+                &keys[..],
+                "Files(",
+            ),
+            (
+                "s3://bucket",
+                Some("minio:9000"),
+                &keys[..],
+                "must be https://host:port",
+            ),
+            (
+                "s3://bucket",
+                Some("https://me:secret@minio"),
+                &keys[..],
+                "must be https://host:port",
+            ),
+            (
+                "s3://bucket",
+                Some("https://minio/?secret"),
+                &keys[..],
+                "must be https://host:port",
+            ),
             (
                 "s3://bucket",
                 None,
-                &[("AWS_ENDPOINT_URL", "http://127.0.0.1"), ("AWS_ALLOW_HTTP", "true")],
+                &[("AWS_CA_BUNDLE", "/nowhere.pem")],
+                "/nowhere.pem",
+            ),
+            (
+                "s3://bucket",
+                None,
+                &[("AWS_ENDPOINT_URL", "http://127.0.0.1")],
+                "--files-plain-http",
+            ),
+            (
+                "s3://bucket",
+                None,
+                &[
+                    ("AWS_ENDPOINT_URL", "http://127.0.0.1"),
+                    ("AWS_ALLOW_HTTP", "true"),
+                ],
                 "Files(",
             ),
         ] {

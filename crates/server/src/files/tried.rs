@@ -42,9 +42,9 @@ impl Files {
         match tried {
             Ok(Ok(None)) => Ok(()),
             Ok(Ok(Some(fault))) => Err(Unfit::Wrong(format!("{place} {fault}"))),
-            Ok(Err(error)) if is_silence(&error) => Err(Unfit::Silent(format!(
-                "{place} does not answer: {error}"
-            ))),
+            Ok(Err(error)) if is_silence(&error) => {
+                Err(Unfit::Silent(format!("{place} does not answer: {error}")))
+            }
             Ok(Err(error)) => Err(Unfit::Wrong(format!(
                 "{place} does not take files: {error}{}",
                 advice(&error)

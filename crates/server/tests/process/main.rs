@@ -14,6 +14,7 @@ mod company;
 mod conformance;
 mod conformance_faults;
 mod documents;
+mod files_in_s3;
 mod forms;
 mod imports;
 mod notifications;
@@ -23,6 +24,9 @@ mod program;
 #[allow(dead_code)] // Another program of tests needs more of it.
 #[path = "../push_service/service.rs"]
 mod push_service;
+#[allow(dead_code)] // Another program of tests needs more of it.
+#[path = "../s3/server.rs"]
+mod s3_server;
 mod tls;
 mod watching;
 

@@ -197,7 +197,10 @@ fn a_backup_is_made_while_the_server_runs_and_put_back_under_another_id() {
     let said = run(&data, &["backup", path], "");
     let files = data.join("uploads/files");
     let beside = format!("copy the folder {} after it.", files.display());
-    assert!(said.starts_with(&format!("Backed up to {path}.\n")), "{said}");
+    assert!(
+        said.starts_with(&format!("Backed up to {path}.\n")),
+        "{said}"
+    );
     assert!(said.contains(&beside), "{said}");
     let after = note(&server, &cookie, 2);
     let was = epoch(&server);

@@ -6,6 +6,7 @@
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -35,6 +36,7 @@ struct State {
     cut: Option<Cut>,
     /// The answer of the next is lost.
     loses: bool,
+    writes_over: bool,
 }
 
 /// When its answers end.
@@ -48,15 +50,30 @@ pub(crate) struct Cut {
 
 impl S3Server {
     pub(crate) fn start() -> Self {
+        Self::start_that(false)
+    }
+
+    /// One of those that do not know `If-None-Match`; it knows no keys either.
+    #[allow(dead_code)] // Of the programs of tests one needs it.
+    pub(crate) fn start_that_writes_over() -> Self {
+        Self::start_that(true)
+    }
+
+    fn start_that(writes_over: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).unwrap());
-        service.set_auth(SimpleAuth::from_single(KEY, SECRET));
+        if !writes_over {
+            service.set_auth(SimpleAuth::from_single(KEY, SECRET));
+        }
         let service = service.build();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = Arc::new(Mutex::new(State {
+            writes_over,
+            ..State::default()
+        }));
         let (end, ended) = oneshot::channel();
         let shared = Arc::clone(&state);
         // A runtime of its own: it answers also while the test itself waits without one.
@@ -131,14 +148,15 @@ async fn serve(listener: std::net::TcpListener, service: S3Service, state: Arc<M
     let listener = tokio::net::TcpListener::from_std(listener).unwrap();
     while let Ok((stream, _)) = listener.accept().await {
         let (service, state) = (service.clone(), Arc::clone(&state));
-        let answer = service_fn(move |request: hyper::Request<Incoming>| {
+        let answers = service_fn(move |request: Request<Incoming>| {
             let (service, cut) = (service.clone(), cut_of_next(&state));
+            let writes_over = state.lock().unwrap().writes_over;
             async move {
                 match cut {
-                    None => service.call(request.map(s3s::Body::from)).await.map_err(io::Error::other),
+                    None => answer(&service, request, writes_over).await,
                     Some(done) => {
                         if done {
-                            let _ = service.call(request.map(s3s::Body::from)).await;
+                            let _ = answer(&service, request, writes_over).await;
                         }
                         // The connection ends without a word.
                         Err(io::Error::from(io::ErrorKind::ConnectionReset))
@@ -146,8 +164,29 @@ async fn serve(listener: std::net::TcpListener, service: S3Service, state: Arc<M
                 }
             }
         });
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answers));
     }
+}
+
+async fn answer(
+    service: &S3Service,
+    mut request: Request<Incoming>,
+    writes_over: bool,
+) -> io::Result<Response<s3s::Body>> {
+    // `s3s-fs` makes a bucket of any name.
+    let path = request.uri().path();
+    if !path.starts_with(&format!("/{BUCKET}")) {
+        let text = "<Error><Code>NoSuchBucket</Code></Error>".to_owned();
+        let answer = Response::builder().status(404).body(text.into());
+        return answer.map_err(io::Error::other);
+    }
+    if writes_over {
+        for name in ["if-none-match", "authorization"] {
+            request.headers_mut().remove(name);
+        }
+    }
+    let answer = service.call(request.map(s3s::Body::from)).await;
+    answer.map_err(io::Error::other)
 }
 
 /// Whether the next request is cut, and if so whether it is done.

@@ -80,9 +80,8 @@ impl Line {
         let (head, body) = answer.into_parts();
         // Whole, or not at all: an answer that is cut is asked for again as one that never came.
         let bytes = axum::body::to_bytes(Body::new(body), ANSWER).await;
-        let bytes = bytes.map_err(|error| {
-            HttpError::new(HttpErrorKind::Interrupted, Broken(causes(&error)))
-        })?;
+        let bytes = bytes
+            .map_err(|error| HttpError::new(HttpErrorKind::Interrupted, Broken(causes(&error))))?;
         let is_no = head.status.is_client_error() || head.status.is_server_error();
         let bytes = if is_no { code(&bytes) } else { bytes };
         Ok(HttpResponse::from_parts(head, bytes.into()))
