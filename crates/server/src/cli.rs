@@ -8,6 +8,7 @@ mod company;
 mod copy;
 mod data;
 mod data_folder;
+mod file_place;
 mod files;
 mod form;
 mod import;

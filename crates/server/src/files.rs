@@ -1,16 +1,26 @@
 //! The bytes of photos, signatures and files.
 //!
 //! Owns where uploaded bytes are kept, how far an upload is, putting its pieces together, the check of what came, and
-//! who may send and fetch what. The attachment itself is a record and is decided in `decide`: it comes first, as
+//! who may send and fetch what. Where they are kept is behind one port, `object_store`: a folder, or an S3 that several
+//! servers share, held to one suite (`contract`). The attachment itself is a record and is decided in `decide`: it comes first, as
 //! text, and says how many bytes of which hash are to follow. Must never decide what an attachment belongs to, nor
 //! say that a file was received before its bytes are durable and right.
 
 pub(crate) mod content;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod contract_tests;
 pub(crate) mod pieces;
 #[cfg(all(test, feature = "planted"))]
 mod planted_tests;
 pub(crate) mod received;
 pub(crate) mod rights;
+pub mod s3;
+#[cfg(test)]
+#[path = "../tests/s3/server.rs"]
+mod s3_server;
+pub mod tried;
 pub(crate) mod turns;
 mod whole;
 
@@ -31,11 +41,13 @@ pub(crate) const UPLOAD_KEPT: Duration = Duration::from_hours(14 * 24);
 #[derive(Clone)]
 pub struct Files {
     store: Arc<dyn ObjectStore>,
+    /// As it is named where it fails.
+    place: String,
 }
 
 impl fmt::Debug for Files {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Files({})", self.store)
+        write!(f, "Files({})", self.place)
     }
 }
 
@@ -52,6 +64,7 @@ impl Files {
         match store {
             Ok(store) => Ok(Self {
                 store: Arc::new(store.with_fsync(true)),
+                place: folder.display().to_string(),
             }),
             Err(error) => Err(ServerError::Unusable(format!(
                 "cannot keep files in {}: {error}",
@@ -65,6 +78,7 @@ impl Files {
     pub fn memory() -> Self {
         Self {
             store: Arc::new(InMemory::new()),
+            place: "memory".to_owned(),
         }
     }
 }

@@ -46,7 +46,7 @@ async fn ready(State(app): State<Arc<App>>) -> Answer {
         (StatusCode::SERVICE_UNAVAILABLE, "ending\n".to_owned())
     } else {
         match can_write(&app).await {
-            Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+            Ok(()) => (StatusCode::OK, format!("ready\n{}", files(&app).await)),
             Err(error) => {
                 let why = std::error::Error::source(&error).map(|why| format!(": {why}"));
                 let text = format!("{error}{}\n", why.unwrap_or_default());
@@ -60,6 +60,15 @@ async fn ready(State(app): State<Arc<App>>) -> Answer {
 /// Begins a write and takes it back.
 async fn can_write(app: &App) -> Stored<()> {
     app.storage.write().await?.epoch().await.map(|_| ())
+}
+
+/// What is wrong with where files are kept. Requests come here all the same: all other servers miss it too, and text
+/// must not wait for photos, which stay on their phones.
+async fn files(app: &App) -> String {
+    match app.config.files.look().await {
+        Ok(()) => String::new(),
+        Err(why) => format!("but no files can be taken or given: {why}\n"),
+    }
 }
 
 async fn metrics(State(app): State<Arc<App>>) -> Response {

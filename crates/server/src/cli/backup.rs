@@ -5,6 +5,7 @@
 
 use super::data::Data;
 use super::data_folder::{BESIDE, database, own_new_file};
+use super::file_place::FilePlace;
 use super::files::{failed, sync, sync_folder, with_end};
 use super::say;
 use crate::clock::{Clock, SystemClock};
@@ -27,6 +28,8 @@ pub(super) struct BackupOptions {
     file: PathBuf,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    files: FilePlace,
 }
 
 /// Where the data are.
@@ -77,6 +80,7 @@ pub(super) async fn back_up_to(options: BackupOptions) -> Result<(), ServerError
     written?;
     sync_folder(to);
     say(&format!("Backed up to {}.", to.display()));
+    say(&options.files.backed_up(options.data.folder()));
     Ok(())
 }
 

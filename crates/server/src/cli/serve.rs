@@ -2,13 +2,12 @@
 
 use super::authority::{Names, certify, reached_at};
 use super::data::Data;
-use super::data_folder::{not_writable, own_folder};
+use super::file_place::FilePlace;
 use super::say;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, MovedClock, SystemClock};
 use crate::demo;
 use crate::error::ServerError;
-use crate::files::Files;
 use crate::notifications::endpoint::Rules;
 use crate::notifications::settings::Settings;
 use crate::serving::{serve, tls::Tls};
@@ -19,7 +18,7 @@ use afield_domain::{Role, Timestamp};
 use clap::Args;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -37,6 +36,8 @@ pub(super) struct Options {
     port: u16,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    files: FilePlace,
     /// Make two demo companies with jobs around today.
     #[arg(long)]
     demo: bool,
@@ -114,6 +115,7 @@ fn say_how_to_trust(address: SocketAddr, tls: &Tls) {
 }
 
 async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerError> {
+    let files = options.files.open(options.data.folder()).await?;
     let storage = options.data.open().await?;
     let clock: Arc<dyn Clock> = match options.today {
         Some(now) => Arc::new(MovedClock::starting_at(now)),
@@ -133,7 +135,7 @@ async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerEr
     };
     let config = Config {
         behind_proxy: options.behind_proxy,
-        files: keep_files(&options.data.folder().join("uploads"))?,
+        files,
         tls,
         notifications: notifications(options),
         ..Config::default()
@@ -154,12 +156,6 @@ fn notifications(options: &Options) -> Settings {
         },
         ..Settings::default()
     }
-}
-
-/// What lies in the folder, whatever made it, is nobody else's on this machine.
-fn keep_files(folder: &Path) -> Result<Files, ServerError> {
-    own_folder(folder).map_err(|error| not_writable(folder, &error))?;
-    Files::folder(folder)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {

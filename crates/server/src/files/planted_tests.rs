@@ -51,8 +51,8 @@ async fn sent(sent: &[u8], announced: &[u8]) -> (Progress, Option<Vec<u8>>) {
     };
     assert!(files.add_piece(file, 0, sent.to_vec()).await.unwrap());
     let progress = settle(&app, COMPANY, &attachment).await.unwrap();
-    let fetched = match files.read(file).await.unwrap() {
-        Some(stream) => Some(stream.try_collect::<Vec<_>>().await.unwrap().concat()),
+    let fetched = match files.open(file).await.unwrap() {
+        Some(whole) => Some(whole.bytes.try_collect::<Vec<_>>().await.unwrap().concat()),
         None => None,
     };
     (progress, fetched)

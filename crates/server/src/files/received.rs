@@ -49,19 +49,18 @@ pub(crate) async fn settle(
         attachment: attachment.id,
     };
     let files = &app.config.files;
+    // In this order: another server that puts it together meanwhile forgets the pieces only when the file is there.
+    let stored = files.stored(file).await?;
     // It was put there after it was found to be right.
     let joined = match files.size(file).await? {
         Some(size) if size == attachment.bytes => Joined::Whole,
-        _ => {
-            let stored = files.stored(file).await?;
-            if stored.bytes < attachment.bytes {
-                return Ok(Progress::Under {
-                    bytes: stored.bytes,
-                    last_at: stored.last_at,
-                });
-            }
-            files.join(file, &stored, &attachment.sha256).await?
+        _ if stored.bytes < attachment.bytes => {
+            return Ok(Progress::Under {
+                bytes: stored.bytes,
+                last_at: stored.last_at,
+            });
         }
+        _ => files.join(file, &stored, &attachment.sha256).await?,
     };
     let progress = match joined {
         Joined::Whole => {

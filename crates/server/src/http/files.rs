@@ -25,7 +25,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures::StreamExt as _;
+use futures::{StreamExt as _, TryStreamExt as _};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
@@ -321,14 +321,14 @@ pub(crate) async fn fetch(
         company: signed_in.session.company.id,
         attachment: attachment.id,
     };
-    let files = &app.config.files;
-    let size = files.size(file).await.map_err(FileError::from)?;
-    let size = size.ok_or_else(Failure::not_found)?;
-    let begin = files.begin(file, size).await.map_err(FileError::from)?;
-    let bytes = files.read(file).await.map_err(FileError::from)?;
-    let bytes = bytes.ok_or_else(Failure::not_found)?;
+    let whole = app.config.files.open(file).await.map_err(FileError::from)?;
+    let whole = whole.ok_or_else(Failure::not_found)?;
+    // Whoever fetches sees that it is cut, and asks again.
+    let bytes = whole
+        .bytes
+        .inspect_err(|error| tracing::error!(%error, "a file could not be read to its end"));
     let mut response = Body::from_stream(bytes).into_response();
-    describe(response.headers_mut(), &attachment, begin, size);
+    describe(response.headers_mut(), &attachment, whole.begin, whole.size);
     response.extensions_mut().insert(Enveloped);
     Ok(response)
 }

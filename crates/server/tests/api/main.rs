@@ -19,6 +19,9 @@ mod notified;
 mod phone;
 #[path = "../push_service/service.rs"]
 mod push_service;
+#[allow(dead_code)] // Another program of tests needs more of it.
+#[path = "../s3/server.rs"]
+mod s3_server;
 
 mod acceptance;
 mod auth;
@@ -88,6 +91,7 @@ mod series;
 mod series_by_contract;
 mod serving;
 mod uploads;
+mod uploads_s3;
 mod wake;
 mod watching;
 mod withdraw;

@@ -42,15 +42,15 @@ pub(crate) fn attachment(job: JobId, bytes: &[u8]) -> Attachment {
 }
 
 /// Bytes that say of themselves where they are.
-fn bytes(length: usize) -> Vec<u8> {
+pub(crate) fn bytes(length: usize) -> Vec<u8> {
     (0..length)
         .map(|n| u8::try_from(n * 7 % 251).unwrap())
         .collect()
 }
 
-struct Upload {
-    server: Server,
-    anna: Client,
+pub(crate) struct Upload {
+    pub(crate) server: Server,
+    pub(crate) anna: Client,
     job: JobId,
 }
 
@@ -60,7 +60,7 @@ impl Upload {
         Self::in_store(bytes, Files::memory()).await
     }
 
-    async fn in_store(bytes: &[u8], files: Files) -> Self {
+    pub(crate) async fn in_store(bytes: &[u8], files: Files) -> Self {
         let config = Config {
             files,
             ..Config::default()
@@ -73,7 +73,7 @@ impl Upload {
         Self { server, anna, job }
     }
 
-    async fn received_at(&self) -> Option<Timestamp> {
+    pub(crate) async fn received_at(&self) -> Option<Timestamp> {
         match self
             .server
             .record(NORDHAUS, FILE.into())
@@ -86,7 +86,7 @@ impl Upload {
         }
     }
 
-    async fn offset(&self) -> String {
+    pub(crate) async fn offset(&self) -> String {
         let answer = ask(&self.anna, "HEAD", &[], Body::empty()).await;
         match answer.status.as_u16() {
             200 => answer.header("upload-offset").to_owned(),
@@ -95,7 +95,7 @@ impl Upload {
     }
 
     /// Sends bytes; the status, and how far the upload is.
-    async fn append(&self, at: usize, body: impl Into<Body>) -> (u16, String) {
+    pub(crate) async fn append(&self, at: usize, body: impl Into<Body>) -> (u16, String) {
         let at = at.to_string();
         let headers = [
             ("content-type", "application/offset+octet-stream"),

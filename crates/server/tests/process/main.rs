@@ -15,6 +15,7 @@ mod conformance;
 mod conformance_faults;
 mod copy;
 mod documents;
+mod files_in_s3;
 mod forms;
 mod imports;
 mod notifications;
@@ -25,6 +26,9 @@ mod program;
 #[path = "../push_service/service.rs"]
 mod push_service;
 mod replicas;
+#[allow(dead_code)] // Another program of tests needs more of it.
+#[path = "../s3/server.rs"]
+mod s3_server;
 mod tls;
 mod watching;
 

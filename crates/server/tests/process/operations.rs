@@ -195,7 +195,13 @@ fn a_backup_is_made_while_the_server_runs_and_put_back_under_another_id() {
     let cookie = server.sign_in();
     let before = note(&server, &cookie, 1);
     let said = run(&data, &["backup", path], "");
-    assert_eq!(said, format!("Backed up to {path}.\n"));
+    let files = data.join("uploads/files");
+    let beside = format!("copy the folder {} after it.", files.display());
+    assert!(
+        said.starts_with(&format!("Backed up to {path}.\n")),
+        "{said}"
+    );
+    assert!(said.contains(&beside), "{said}");
     let after = note(&server, &cookie, 2);
     let was = epoch(&server);
     let folder_text = data.to_str().unwrap();
