@@ -62,5 +62,7 @@ pub(crate) async fn run_asked(app: &App, session: &SessionRow, asked: Asked) -> 
             .map_err(|_| StorageError::Damaged("verdict")),
         // It depends on nothing.
         Answer::Waits => Err(StorageError::Damaged("verdict")),
+        // Asked again, it is answered as any request without a session.
+        Answer::Over => Ok(Verdict::Retry { after_ms: 0 }),
     }
 }

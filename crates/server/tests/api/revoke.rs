@@ -97,6 +97,58 @@ impl Lost {
         answer.status.as_u16()
     }
 
+    /// Pushes `note`, with `meanwhile` between the head of the request and its last byte.
+    async fn push_around(
+        &self,
+        note: Mutation,
+        review: bool,
+        meanwhile: impl Future<Output = ()>,
+    ) -> Answer {
+        let request = PushRequest {
+            device: self.phone.device,
+            ack_below: Seq(0),
+            epoch: None,
+            review,
+            mutations: vec![note],
+        };
+        let body = serde_json::to_vec(&request).unwrap();
+        self.send_around(paths::PUSH, &body, meanwhile).await
+    }
+
+    async fn send_around(
+        &self,
+        path: &str,
+        body: &[u8],
+        meanwhile: impl Future<Output = ()>,
+    ) -> Answer {
+        let (begin, end) = body.split_at(body.len() / 2);
+        let (begin, end) = (begin.to_vec(), end.to_vec());
+        let (asked, is_asked) = tokio::sync::oneshot::channel::<()>();
+        let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
+        let body = futures::stream::once(async move {
+            // Its head has been read by the time that its body is.
+            let _ = asked.send(());
+            Ok::<_, std::io::Error>(begin)
+        });
+        let rest = futures::stream::once(async move {
+            let _ = receiver.await;
+            Ok(end)
+        });
+        let body = Body::from_stream(futures::StreamExt::chain(body, rest));
+        let request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .header("content-type", "application/json");
+        let sent = self.anna.send(request.body(body).unwrap());
+        let meanwhile = async {
+            is_asked.await.unwrap();
+            meanwhile.await;
+            sender.send(()).unwrap();
+        };
+        let (answer, ()) = in_time(async { tokio::join!(sent, meanwhile) }).await;
+        answer
+    }
+
     fn photo(&mut self) -> Mutation {
         let file = attachment(self.job, BYTES);
         self.phone.make(Op::AddAttachment {
@@ -196,7 +248,13 @@ async fn only_an_admin_of_its_company_revokes_a_device_that_is_signed_in() {
         (told.who.as_str(), &told.what),
         ("Anna", &PersonDeed::Revoked)
     );
-    assert_eq!(lost.revoke(&lost.ada).await.status, 404);
+    // The answer may have been lost: the same again is answered the same, and nothing begins anew.
+    lost.server.clock.advance(DAY_MS);
+    let again: PeopleChanged = lost.revoke(&lost.ada).await.ok();
+    assert_eq!(again.people.trail, changed.people.trail);
+    let revoked = |people: &People| person(people, ANNA).revoked.clone();
+    assert_eq!(revoked(&again.people), revoked(&changed.people));
+    assert_eq!(lost.seen().await.revoked_at, Some(at(NOON)));
 }
 
 /// An app that does not ask for a review would take what waits for refused: it keeps everything until its user signs in.
@@ -322,38 +380,8 @@ async fn what_the_office_has_no_room_for_stays_on_the_device_undecided() {
 async fn a_push_that_was_on_its_way_is_not_done_by_itself() {
     let mut lost = Lost::new().await;
     let note = lost.phone.note(lost.job, "The pump leaks.");
-    let request = PushRequest {
-        device: lost.phone.device,
-        ack_below: Seq(0),
-        epoch: None,
-        review: true,
-        mutations: vec![note],
-    };
-    let body = serde_json::to_vec(&request).unwrap();
-    let (begin, end) = body.split_at(body.len() / 2);
-    let (begin, end) = (begin.to_vec(), end.to_vec());
-    let revoked = lost.revoke(&lost.ada);
-    let body = futures::stream::once(async move { Ok::<_, std::io::Error>(begin) });
-    let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
-    let rest = futures::stream::once(async move {
-        let _ = receiver.await;
-        Ok(end)
-    });
-    let body = futures::StreamExt::chain(body, rest);
-    let request = Request::builder()
-        .method("POST")
-        .uri(paths::PUSH)
-        .header("content-type", "application/json");
-    let push = lost
-        .anna
-        .send(request.body(Body::from_stream(body)).unwrap());
-    let meanwhile = async {
-        // Its head has been read by the time that it waits for the rest.
-        tokio::task::yield_now().await;
-        assert_eq!(revoked.await.status, 200);
-        sender.send(()).unwrap();
-    };
-    let (answer, ()) = in_time(async { tokio::join!(push, meanwhile) }).await;
+    let revoked = async { assert_eq!(lost.revoke(&lost.ada).await.status, 200) };
+    let answer = lost.push_around(note, true, revoked).await;
     let response: PushResponse = answer.ok();
     assert!(
         matches!(
@@ -365,4 +393,191 @@ async fn a_push_that_was_on_its_way_is_not_done_by_itself() {
         "{response:?}"
     );
     assert_eq!(lost.server.notes(NORDHAUS, lost.job).await, 0);
+}
+
+/// The same of an app that would take what waits for the office for refused.
+#[tokio::test]
+async fn a_push_of_an_app_of_before_that_was_on_its_way_is_not_looked_at() {
+    let mut lost = Lost::new().await;
+    let note = lost.phone.note(lost.job, "The pump leaks.");
+    let revoked = async { assert_eq!(lost.revoke(&lost.ada).await.status, 200) };
+    check_shut(&lost.push_around(note, false, revoked).await);
+    assert_eq!(lost.page().await.groups, []);
+}
+
+/// Ended is not revoked: the phone is answered as anybody without a session, and keeps its work.
+#[tokio::test]
+async fn a_push_whose_session_ended_on_its_way_is_not_looked_at() {
+    let path = format!("{}/{ANNA}", paths::PEOPLE);
+    for change in [
+        json!({"change": "end_session"}),
+        json!({"change": "password", "password": PASSWORD}),
+        json!({"change": "role", "role": "dispatcher"}),
+        json!({"change": "disable"}),
+    ] {
+        let mut lost = Lost::new().await;
+        let note = lost.phone.note(lost.job, "The pump leaks.");
+        let change = match change["change"].as_str() {
+            Some("end_session") => {
+                let session = lost.seen().await.session;
+                json!({"change": "end_session", "session": session})
+            }
+            _ => change,
+        };
+        let is_disabled = change["change"] == "disable";
+        let ends = async { assert_eq!(lost.ada.post(&path, change.clone()).await.status, 200) };
+        let answer = lost.push_around(note.clone(), true, ends).await;
+        let error = answer.error();
+        assert_eq!(answer.status, 401, "{change}");
+        assert_eq!(
+            (error.code, error.revoked),
+            (ErrorCode::Unauthorized, false),
+            "{change}"
+        );
+        assert_eq!(lost.server.notes(NORDHAUS, lost.job).await, 0, "{change}");
+        let people: People = lost.ada.get(paths::PEOPLE).await.ok();
+        let anna = person(&people, ANNA);
+        assert_eq!(anna.devices, [], "it was not here: {change}");
+        if !is_disabled {
+            let again = lost.server.sign_in(ANNA).await;
+            assert_eq!(again.push(&[note]).await, ["applied"], "{change}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_report_whose_session_ended_on_its_way_is_not_noted() {
+    let lost = Lost::new().await;
+    let session = lost.seen().await.session;
+    let report = json!({
+        "device": lost.phone.device, "user": ANNA, "unsent": 7, "files": 0, "heard": false,
+    });
+    let path = format!("{}/{ANNA}", paths::PEOPLE);
+    let end = json!({"change": "end_session", "session": session});
+    let ends = async { assert_eq!(lost.ada.post(&path, end).await.status, 200) };
+    let body = serde_json::to_vec(&report).unwrap();
+    let answer = lost.send_around(paths::DEVICE, &body, ends).await;
+    assert_eq!(answer.error().code, ErrorCode::Unauthorized);
+    assert_eq!(lost.seen().await.unsent, 2);
+}
+
+/// What the browser is told to keep under the name of the session, and for how many seconds.
+fn cookies(answer: &Answer) -> Vec<(String, i64)> {
+    let all = answer.headers.get_all("set-cookie").iter();
+    let of = |text: &str| {
+        let (pair, attributes) = text.split_once(';')?;
+        let (name, token) = pair.split_once('=')?;
+        let (_, age) = attributes.split_once("Max-Age=")?;
+        (name == "__Host-afield").then(|| (token.to_owned(), age.parse().unwrap()))
+    };
+    all.filter_map(|value| of(value.to_str().unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn its_browser_keeps_the_cookie_for_as_long_as_the_server_takes_what_it_sends() {
+    let mut lost = Lost::new().await;
+    // Signed in twenty days ago: by its own word the cookie ends in ten.
+    for _ in 0..2 {
+        lost.server.clock.advance(10 * DAY_MS);
+        assert_eq!(lost.anna.get(paths::SESSION).await.status, 200);
+    }
+    let note = lost.phone.note(lost.job, "The pump leaks.");
+    assert_eq!(cookies(&lost.anna.push_raw(&[note]).await), []);
+    let ada = lost.server.sign_in(ADA).await;
+    assert_eq!(lost.revoke(&ada).await.status, 200);
+    let cookie = lost.anna.cookie.clone().unwrap();
+    let (_, token) = cookie.split_once('=').unwrap();
+    let kept = |seconds: i64| vec![(token.to_owned(), seconds)];
+    let report = json!({
+        "device": lost.phone.device, "user": ANNA, "unsent": 1, "files": 0, "heard": false,
+    });
+    let told = lost.anna.post(paths::DEVICE, report).await;
+    assert_eq!(cookies(&told), kept(30 * DAY_MS / 1000));
+    lost.server.clock.advance(25 * DAY_MS + 1);
+    let note = lost.phone.note(lost.job, "It still leaks.");
+    let pushed = lost.anna.push_raw(&[note]).await;
+    assert_eq!(cookies(&pushed), kept(5 * DAY_MS / 1000));
+    // What is not sent is asked with nothing that could bring a cookie back.
+    assert_eq!(cookies(&lost.anna.get(paths::PULL).await), []);
+}
+
+/// The cookie of an ordinary session never ends before the session does.
+#[tokio::test]
+async fn the_cookie_of_a_sign_in_lasts_as_long_as_any_use_can_make_its_session_last() {
+    let server = Server::start().await;
+    let answer = server.nobody().try_sign_in(&email(ANNA), PASSWORD).await;
+    let [(_, seconds)] = cookies(&answer)[..] else {
+        panic!("{:?}", answer.headers);
+    };
+    assert_eq!(seconds, 30 * DAY_MS / 1000);
+    let anna = server.sign_in(ANNA).await;
+    for _ in 0..29 {
+        server.clock.advance(DAY_MS);
+        assert_eq!(anna.get(paths::SESSION).await.status, 200);
+    }
+    server.clock.advance(DAY_MS);
+    assert_eq!(anna.get(paths::SESSION).await.status, 401);
+}
+
+fn person(people: &People, user: UserId) -> &Person {
+    let mut all = people.people.iter();
+    all.find(|person| person.user.id == user).unwrap()
+}
+
+#[tokio::test]
+async fn an_admin_sees_its_session_and_ends_it_for_good() {
+    let mut lost = Lost::revoked().await;
+    let note = lost.phone.note(lost.job, "The pump leaks.");
+    assert_eq!(lost.anna.push(&[note]).await, ["in_review"]);
+    let people: People = lost.ada.get(paths::PEOPLE).await.ok();
+    let anna = person(&people, ANNA);
+    assert_eq!(anna.sessions, []);
+    let [session] = anna.revoked.as_slice() else {
+        panic!("{anna:?}");
+    };
+    assert_eq!(
+        (session.revoked_at, session.until),
+        (at(NOON), at(NOON).plus_ms(30 * DAY_MS))
+    );
+    assert!(!lost.seen().await.revoked_over);
+
+    let end = json!({"change": "end_session", "session": session.id});
+    let path = format!("{}/{ANNA}", paths::PEOPLE);
+    let changed: PeopleChanged = lost.ada.post(&path, end).await.ok();
+    assert_eq!(person(&changed.people, ANNA).revoked, []);
+    let late = lost.phone.note(lost.job, "Nobody takes this.");
+    let answer = lost.anna.push_raw(&[late]).await;
+    let error = answer.error();
+    assert_eq!(
+        (error.code, error.revoked),
+        (ErrorCode::Unauthorized, false)
+    );
+    assert_eq!(cookies(&answer), []);
+    let seen = lost.seen().await;
+    assert_eq!((seen.revoked_at, seen.revoked_over), (Some(at(NOON)), true));
+    // What had come waits as before.
+    assert_eq!(lost.page().await.groups.len(), 1);
+}
+
+/// Whoever holds it need not be its user.
+#[tokio::test]
+async fn what_it_sends_is_no_contact_of_its_user() {
+    let mut lost = Lost::new().await;
+    let note = lost.phone.note(lost.job, "The pump leaks.");
+    assert_eq!(lost.anna.push(&[note]).await, ["applied"]);
+    assert_eq!(lost.revoke(&lost.ada).await.status, 200);
+    lost.server.clock.advance(3_600_000);
+    let note = lost.phone.note(lost.job, "It still leaks.");
+    assert_eq!(lost.anna.push(&[note]).await, ["in_review"]);
+    lost.tells(0, 0).await;
+    let people: People = lost.ada.get(paths::PEOPLE).await.ok();
+    let anna = person(&people, ANNA);
+    assert_eq!(anna.seen_at, Some(at(NOON)));
+    assert_eq!(anna.devices[0].last_seen, at(NOON));
+    let seen = lost.seen().await;
+    assert_eq!(
+        (seen.seen_at, seen.told_at),
+        (Some(at(NOON)), at(NOON).plus_ms(3_600_000))
+    );
 }
