@@ -315,6 +315,9 @@ mod browser {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use afield_domain::{AttachmentId, JobId};
+    use afield_sync::files::sending::Sending;
+    use uuid::Uuid;
 
     #[test]
     fn offline_is_said_whoever_notices_it_first() {
@@ -330,11 +333,19 @@ mod tests {
 
     #[test]
     fn a_file_waits_for_its_own_user_alone() {
-        let (anna, ben) = (user().id, UserId(uuid::Uuid::from_u128(0xBE)));
+        let [anna, ben] = [0xA, 0xB].map(|n| UserId(Uuid::from_u128(n)));
         let file = |user, is_copy| LocalFile {
+            id: AttachmentId(Uuid::from_u128(1)),
+            job: JobId(Uuid::from_u128(1)),
             user,
+            name: "a.jpg".into(),
+            mime: "image/jpeg".into(),
+            bytes: 10,
+            sha256: String::new(),
+            chunks: 1,
+            made_at: Timestamp(0),
+            sending: Sending::default(),
             is_copy,
-            ..local_file(1)
         };
         for (files, user, expected) in [
             (vec![file(ben, false)], Some(anna), false),
