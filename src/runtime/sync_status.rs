@@ -105,14 +105,14 @@ pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::super::engine::EngineHandle;
-    use super::{Connection, Obstacle, connection, is_contact, is_cut_off, refined, waits};
+    use super::{
+        Connection, Obstacle, connection, has_waiting, is_contact, is_cut_off, refined, waits,
+    };
     use crate::signal::RwSignal;
     use afield_domain::{RecordKey, Timestamp, UserId};
     use afield_platform::{connectivity, timer};
     use afield_protocol::LostWork;
-    use afield_sync::{
-        FileRows, GoneJob, Holding, LocalFile, OutboxStore, Priming, Read, SyncStatus,
-    };
+    use afield_sync::{FileRows, GoneJob, Holding, OutboxStore, Priming, Read, SyncStatus};
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
