@@ -80,6 +80,7 @@ mod reviews;
 mod reviews_order;
 mod reviews_shown;
 mod revoke;
+mod revoked_session;
 mod rights;
 mod rules;
 mod series;
