@@ -3,7 +3,6 @@
 use crate::client::Answer;
 use crate::revoke::{Lost, person};
 use crate::support::*;
-use afield_domain::*;
 use afield_protocol::*;
 use serde_json::json;
 
