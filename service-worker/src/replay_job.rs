@@ -7,7 +7,7 @@ use afield_platform::host::BrowserHost;
 use afield_platform::remote::FetchRemote;
 use afield_platform::{api, badge};
 use afield_store::{IdbCache, IdbOutbox};
-use afield_sync::device_report::{PhoneFacts, plan_report};
+use afield_sync::device_report::{PhoneFacts, run_count};
 use afield_sync::driver::{Action, DriverState, Event, must_sync_again, plan_wake};
 use afield_sync::{
     Engine, FileStore, FilesEnd, Host, OutboxStore, Read, SignedIn, StoreError, SyncReport,
@@ -68,9 +68,7 @@ pub(crate) async fn tell_office() {
     let Ok(outbox) = IdbOutbox::open().await else {
         return;
     };
-    if let (Ok(view), Ok(rows)) = (outbox.load(Read::All).await, outbox.load_files().await)
-        && let Some(mut report) = plan_report(&view, &rows, PhoneFacts::default())
-    {
+    if let Ok(Some(mut report)) = run_count(&outbox, &PhoneFacts::default(), None).await {
         report.phone = None;
         let _ = api::report(&report).await;
     }

@@ -11,5 +11,7 @@ pub mod link;
 pub mod page;
 #[cfg(target_family = "wasm")]
 mod person;
+#[cfg(target_family = "wasm")]
+mod revoked;
 #[cfg(any(target_family = "wasm", test))]
 pub mod typed;

@@ -13,13 +13,11 @@ use afield_domain::{Timestamp, UserId};
 use afield_platform::{api, connectivity, install, storage, timer, worker};
 use afield_protocol::worker_message::{Notice, ToWorker};
 use afield_protocol::{DeviceReport, LostWork, Network};
-use afield_sync::device_report::{PhoneFacts, plan_report};
+use afield_sync::device_report::{PhoneFacts, run_count};
 use afield_sync::driver::{
     Action, DriverState, Event, PassEnd, TICK_MS, classify_end, classify_files, plan_wake,
 };
-use afield_sync::{
-    FileStore, FilesEnd, OutboxStore, Read, StoreError, SyncError, SyncReport, Trigger,
-};
+use afield_sync::{FilesEnd, OutboxStore, Read, StoreError, SyncError, SyncReport, Trigger};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -170,11 +168,12 @@ impl SyncDriver {
         };
         let passed = |report: &_| self.note_passed(report);
         let (report, files) = engine.run_sync_and_files(trigger, passed).await;
-        // What the pass has told of them is over.
+        // What the pass has told of them is over, or what it is telling.
         let had_files = self
             .told
             .with_value(|told| told.as_ref().is_some_and(|told| told.files > 0));
-        if had_files && matches!(files, Ok(FilesEnd::Done)) {
+        let is_telling = self.telling.get_value() != Telling::Idle;
+        if (had_files || is_telling) && matches!(files, Ok(FilesEnd::Done)) {
             self.tell_office().await;
         }
         let end = classify_end(&report, self.load_not_before().await);
@@ -255,28 +254,18 @@ impl SyncDriver {
 
     async fn tell_now(self) -> Option<()> {
         let outbox = self.engine.get()?.outbox;
-        let rows = outbox.load_files().await.ok()?;
-        let view = outbox.load(Read::All).await.ok()?;
-        let mut report = plan_report(
-            &view,
-            &rows,
-            phone_facts(self.sync.ready.get_untracked()).await,
-        )?;
-        // By which contact it was counted is no news by itself.
-        let as_of = report.as_of.take();
-        if self.told.with_value(|told| told.as_ref() != Some(&report)) {
-            report.as_of = as_of;
-            let answer = api::report(&report).await.ok()?;
-            // Somebody else has told of a later moment: whether that is what is here now shows the next pass.
-            if answer.late {
-                return None;
-            }
-            if let Some(lost) = answer.lost {
-                set_if_new(self.sync.lost, Some((report.user, lost)));
-            }
-            report.as_of = None;
-            self.told.set_value(Some(report));
+        let facts = phone_facts(self.sync.ready.get_untracked()).await;
+        let told = self.told.get_value();
+        let report = run_count(&outbox, &facts, told.as_ref()).await.ok()??;
+        let answer = api::report(&report).await.ok()?;
+        // Somebody else has told of a later moment: whether that is what is here now shows the next pass.
+        if answer.late {
+            return None;
         }
+        if let Some(lost) = answer.lost {
+            set_if_new(self.sync.lost, Some((report.user, lost)));
+        }
+        self.told.set_value(Some(report));
         Some(())
     }
 

@@ -3,7 +3,8 @@
 //! Owns [`Connection`] and, in the browser, the signals that every page reads. Must never wake the
 //! engine: that is `sync_driver`.
 
-use afield_domain::Timestamp;
+use afield_domain::{Timestamp, UserId};
+use afield_sync::LocalFile;
 
 /// What the status bar says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,15 @@ pub fn waits(unsent: usize, files: Option<bool>, sign_in_needed: bool) -> bool {
     unsent > 0 || sign_in_needed || files.unwrap_or(true)
 }
 
+/// Whether one of `files` is `user`'s and was not received. What others have here waits for them.
+#[must_use]
+pub fn has_waiting(files: &[LocalFile], user: Option<UserId>) -> bool {
+    let waits = |file: &LocalFile| !file.is_copy && file.sending.received.is_none();
+    files
+        .iter()
+        .any(|file| Some(file.user) == user && waits(file))
+}
+
 /// Whether a request that needs the server had better not be made: there is no network, or the last try failed,
 /// whatever the next one, which may be under way, comes to.
 #[must_use]
@@ -95,14 +105,14 @@ pub use browser::{SyncState, provide_sync_state, set_if_new, use_sync_state};
 #[cfg(target_family = "wasm")]
 mod browser {
     use super::super::engine::EngineHandle;
-    use super::{Connection, Obstacle, connection, is_contact, is_cut_off, refined, waits};
+    use super::{
+        Connection, Obstacle, connection, has_waiting, is_contact, is_cut_off, refined, waits,
+    };
     use crate::signal::RwSignal;
     use afield_domain::{RecordKey, Timestamp, UserId};
     use afield_platform::{connectivity, timer};
     use afield_protocol::LostWork;
-    use afield_sync::{
-        FileRows, GoneJob, Holding, LocalFile, OutboxStore, Priming, Read, SyncStatus,
-    };
+    use afield_sync::{FileRows, GoneJob, Holding, OutboxStore, Priming, Read, SyncStatus};
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
@@ -210,11 +220,11 @@ mod browser {
             refined(found, self.slow.get(), self.streaming.get(), waits)
         }
 
-        /// Whether a photo or a file waits here, of whomever; none before they were looked up; tracks.
+        /// Whether a photo or a file of who is signed in waits here; none before they were looked up; tracks.
         pub fn has_waiting_files(self) -> Option<bool> {
-            let waits = |file: &LocalFile| !file.is_copy && file.sending.received.is_none();
+            let user = self.status.with(|status| status.user);
             self.files
-                .with(|rows| Some(rows.as_ref()?.files.iter().any(waits)))
+                .with(|rows| Some(has_waiting(&rows.as_ref()?.files, user)))
         }
 
         fn is_failing(self) -> bool {
@@ -305,6 +315,9 @@ mod browser {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use afield_domain::{AttachmentId, JobId};
+    use afield_sync::files::sending::Sending;
+    use uuid::Uuid;
 
     #[test]
     fn offline_is_said_whoever_notices_it_first() {
@@ -316,6 +329,32 @@ mod tests {
         assert_eq!(connection(true, false, true, None), Connection::Offline);
         assert_eq!(connection(true, true, true, None), Connection::Syncing);
         assert_eq!(connection(true, false, false, None), Connection::Online);
+    }
+
+    #[test]
+    fn a_file_waits_for_its_own_user_alone() {
+        let [anna, ben] = [0xA, 0xB].map(|n| UserId(Uuid::from_u128(n)));
+        let file = |user, is_copy| LocalFile {
+            id: AttachmentId(Uuid::from_u128(1)),
+            job: JobId(Uuid::from_u128(1)),
+            user,
+            name: "a.jpg".into(),
+            mime: "image/jpeg".into(),
+            bytes: 10,
+            sha256: String::new(),
+            chunks: 1,
+            made_at: Timestamp(0),
+            sending: Sending::default(),
+            is_copy,
+        };
+        for (files, user, expected) in [
+            (vec![file(ben, false)], Some(anna), false),
+            (vec![file(ben, false), file(anna, false)], Some(anna), true),
+            (vec![file(anna, true)], Some(anna), false),
+            (vec![file(anna, false)], None, false),
+        ] {
+            assert_eq!(has_waiting(&files, user), expected, "{files:?}");
+        }
     }
 
     #[test]

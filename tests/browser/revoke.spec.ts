@@ -118,6 +118,35 @@ test('an open phone is shut at once, and what had arrived before stands', async 
   expect(await notesOf(world, job, NOTE, ANNA)).toEqual([NOTE]);
 });
 
+test('an admin ends a revoked phone for good, and what is on it waits there for its user', async ({ world }) => {
+  const [job] = await todaysJobs(world, ANNA);
+  const app = await away(world, job);
+  const board = await world.board(ADA);
+  await revoke(board);
+  await board.page.goto('/dispatch/people');
+  await board.main.getByRole('button', { name: `${text('people.manage')} Anna Berg` }).click();
+  await expect(board.main.getByRole('heading', { name: text('people.revoked') })).toBeVisible();
+  await board.main.getByRole('button', { name: text('people.end_for_good') }).click();
+  await expect(board.main.getByText(text('people.end_ask'))).toBeVisible();
+  expect(await axe(board)).toEqual([]);
+  await board.main.getByRole('button', { name: text('people.end_now') }).click();
+  await expect(board.main.getByText(text('people.did_end', { who: 'Anna Berg' }))).toBeVisible();
+  await expect(board.main.getByRole('button', { name: text('people.end_for_good') })).toHaveCount(0);
+
+  await world.line.accept();
+  await app.page.reload();
+  await tellOnline(app, app.page.getByText(text('banners.sign_in')));
+  await board.page.goto('/dispatch/conflicts');
+  await expect(board.page.getByText(text('conflict.inbox_none'), { exact: true })).toBeVisible();
+  await board.page.goto('/dispatch/devices');
+  await expect(rowOf(board)).toContainText(end('devices.revoked_over'));
+
+  await app.page.getByRole('link', { name: text('banners.sign_in_action') }).click();
+  await app.signIn(ANNA);
+  await app.expectUnsent(0);
+  await expect.poll(() => notesOf(world, job, NOTE, ANNA)).toEqual([NOTE]);
+});
+
 for (const [look, viewport, language, colorScheme] of [
   ['desk', DESK, 'en', 'light'],
   ['phone', PHONE, 'en', 'dark'],

@@ -38,6 +38,10 @@ pub struct DeviceReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub as_of: Option<Timestamp>,
+    /// Its place among those that the device counted after that contact, rising; none from apps that do not number them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub number: Option<u64>,
     /// Whether the user has read what an answer has told of lost work: it need not be told again.
     #[serde(default)]
     pub heard: bool,
@@ -233,6 +237,10 @@ pub struct DeviceSeen {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[wire(readable)]
     pub revoked_at: Option<Timestamp>,
+    /// Whether the session of a revoked one has ended: what is left there comes when its user signs in there again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[wire(readable)]
+    pub revoked_over: bool,
     /// What its browser calls itself; empty where the session is over.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,

@@ -54,7 +54,7 @@ pub use notifications::{
 pub use office::{ActivityPage, Found, Holder, OfficeChange, OfficeCustomer, OfficeJob};
 pub use people::{
     LinkRequest, LinkUsed, NewPerson, People, PeopleChanged, PeopleTrail, Person, PersonChange,
-    PersonDeed, PersonDevice, PersonSession, RightsPage, RightsTrail,
+    PersonDeed, PersonDevice, PersonSession, RevokedSession, RightsPage, RightsTrail,
 };
 pub use preview::{Preview, PreviewRecords};
 pub use pull::{Change, Cursor, LeftJob, ModuleTotal, PullResponse, UnreadChange};

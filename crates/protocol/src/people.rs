@@ -65,6 +65,10 @@ pub struct Person {
     /// Where they are signed in, the last used first.
     #[wire(each, readable)]
     pub sessions: Vec<PersonSession>,
+    /// Sessions of devices that were revoked and may still send what they have: they let nobody see anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    pub revoked: Vec<RevokedSession>,
     /// Their devices, the last here first.
     #[wire(each, readable)]
     pub devices: Vec<PersonDevice>,
@@ -82,6 +86,20 @@ pub struct PersonSession {
     pub created: Timestamp,
     /// When it was last used, to the hour.
     pub last_seen: Timestamp,
+}
+
+/// The session of a device that was revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, FromTree)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RevokedSession {
+    /// What to call it when it shall end for good: what its device has not sent cannot be sent then.
+    pub id: String,
+    /// What the browser calls itself, shortened.
+    pub label: String,
+    /// When it was revoked.
+    pub revoked_at: Timestamp,
+    /// When it ends by itself.
+    pub until: Timestamp,
 }
 
 /// A device that somebody has sent from.

@@ -432,6 +432,7 @@ fn what_stands_on_one_device_alone() {
             more: 0,
         }),
         as_of: Some(Timestamp(1_795_248_199_000)),
+        number: Some(12),
         heard: false,
     };
     check("device_report", &report);

@@ -5,6 +5,7 @@
 //! the browser's cookie is gone as well, nobody can know; then the office learns that the user has begun on another
 //! device. Must never know what the work is.
 
+use crate::decide::transaction::as_it_stands;
 use crate::events::Wrote;
 use crate::people::{Refused, session_id};
 use crate::state::App;
@@ -125,13 +126,15 @@ fn plan_report(
     plan
 }
 
-/// Whether `row`, which was here before, was counted after a later contact. What a clock that was set back has put
+/// Whether `row`, which was here before, was counted later: after a later contact, or later after the same. What a clock that was set back has put
 /// into the future counts for nothing.
 fn comes_late(report: &DeviceReport, row: &ReportRow, now: Timestamp) -> bool {
     let Some(known) = row.as_of.filter(|at| *at <= now) else {
         return false;
     };
     match report.as_of {
+        // Of one contact the number says which was counted later; one without it counts as it comes.
+        Some(at) if known == at => row.number > report.number && report.number.is_some(),
         Some(at) => known > at,
         // Of an app that says it, but for what was counted before its first contact.
         None => report.by_job.is_some(),
@@ -163,6 +166,7 @@ fn row_of(
         by_job: report.by_job.clone().map(bounded),
         as_of: report.as_of,
         revoked_at: None,
+        number: report.number,
     }
 }
 
@@ -212,7 +216,7 @@ fn add(one: LostWork, other: LostWork) -> LostWork {
     }
 }
 
-/// Takes the report of `session`'s device in `browser`.
+/// Takes the report of `session`'s device in `browser`; nothing of it if the session has ended since the request began.
 ///
 /// # Errors
 /// When the storage fails; nothing was noted then.
@@ -222,9 +226,12 @@ pub(crate) async fn run_report(
     report: &DeviceReport,
     (browser, told_in): (&str, &str),
     is_known: bool,
-) -> Stored<DeviceAnswer> {
+) -> Stored<Option<DeviceAnswer>> {
     let (company, now) = (session.company.id, app.clock.now());
     let mut tx = app.storage.write().await?;
+    let Some(session) = as_it_stands(tx.as_mut(), session).await? else {
+        return Ok(None);
+    };
     let rows = tx.reports(company, session.user.id, browser).await?;
     let mut plan = plan_report(report, (browser, told_in), is_known, &rows, now);
     if session.revoked_at.is_some() {
@@ -246,11 +253,11 @@ pub(crate) async fn run_report(
     if let Some(news) = plan.news {
         app.hub.tell_of_phone(company, news);
     }
-    Ok(DeviceAnswer {
+    Ok(Some(DeviceAnswer {
         // Whoever holds a revoked device is told nothing.
         lost: plan.lost.filter(|_| session.revoked_at.is_none()),
         late: plan.late,
-    })
+    }))
 }
 
 /// The devices of the company as they last told of themselves, those that owe something first.
@@ -265,6 +272,8 @@ pub(crate) async fn load_devices(app: &App, company: CompanyId) -> Stored<Device
         let (user, _) = users.iter().find(is_it)?;
         let told_in = |session: &&SessionSeen| session_id(&session.token_hash) == row.session;
         let session = sessions.iter().find(told_in);
+        // Somebody may have signed in there again and not told yet; that is heard of with the next report.
+        let is_over = row.revoked_at.is_some() && session.is_none();
         Some(DeviceSeen {
             user: user.clone(),
             device: row.device,
@@ -281,6 +290,7 @@ pub(crate) async fn load_devices(app: &App, company: CompanyId) -> Stored<Device
                 .map(|_| row.session)
                 .unwrap_or_default(),
             revoked_at: row.revoked_at,
+            revoked_over: is_over,
             phone: row
                 .phone
                 .and_then(|phone| serde_json::from_str(&phone).ok()),
@@ -293,7 +303,7 @@ pub(crate) async fn load_devices(app: &App, company: CompanyId) -> Stored<Device
 /// How long a revoked device is given to send what it has not sent.
 const REVOKED_MS: i64 = 30 * 24 * 60 * 60_000;
 
-/// What became of a device that an admin has revoked.
+/// What became of a device that an admin has revoked just now.
 pub(crate) struct Revoked {
     /// The hash of the token of its session.
     pub(crate) session: String,
@@ -301,20 +311,24 @@ pub(crate) struct Revoked {
     pub(crate) told: PhoneTold,
 }
 
-/// Revokes the device of a user, in the session in which it last told of itself.
+/// Revokes the device of a user, in the session in which it last told of itself; nothing is left to do where it was
+/// revoked before.
 ///
 /// # Errors
-/// The storage's; that session is over or was revoked before: [`Refused::NotFound`].
+/// The storage's; that session is over: [`Refused::NotFound`].
 pub(crate) async fn revoke(
     tx: &mut dyn WriteTx,
     company: CompanyId,
     (user, device): (UserId, DeviceId),
     now: Timestamp,
-) -> Stored<Result<Revoked, Refused>> {
+) -> Stored<Result<Option<Revoked>, Refused>> {
     let rows = tx.reports(company, user, "").await?;
     let row = rows
         .into_iter()
         .find(|row| (row.user, row.device) == (user, device));
+    if row.as_ref().is_some_and(|row| row.revoked_at.is_some()) {
+        return Ok(Ok(None));
+    }
     let seen = tx.sessions_seen(company, now).await?;
     let found = row.and_then(|row| {
         let is_its = |seen: &&SessionSeen| {
@@ -340,7 +354,7 @@ pub(crate) async fn revoke(
         phone: user,
         jobs: jobs.into_iter().map(|owed| owed.job).collect(),
     };
-    Ok(Ok(Revoked { session, told }))
+    Ok(Ok(Some(Revoked { session, told })))
 }
 
 async fn tell_office(

@@ -21,6 +21,7 @@ fn row(user: u128, device: u128, browser: &str, unsent: u64, files: u64) -> Repo
         by_job: None,
         revoked_at: None,
         as_of: None,
+        number: None,
     }
 }
 
@@ -45,6 +46,7 @@ fn check(rows: &[ReportRow], is_known: bool, lost: Option<u64>, told: &[(u128, b
         phone: None,
         by_job: None,
         as_of: None,
+        number: None,
         heard: false,
     };
     let plan = plan_report(&report, ("b", "s"), is_known, rows, NOW);
@@ -66,6 +68,7 @@ fn check(rows: &[ReportRow], is_known: bool, lost: Option<u64>, told: &[(u128, b
     let again = plan_report(&report, ("b", "s"), true, &then, NOW);
     assert_eq!((again.lost, again.told), (plan.lost, Vec::new()));
     let heard = DeviceReport {
+        number: None,
         heard: true,
         ..report
     };
@@ -150,6 +153,7 @@ fn a_user_has_so_many_devices() {
         phone: None,
         by_job: None,
         as_of: None,
+        number: None,
         heard: false,
     };
     let plan = plan_report(&report, ("b", "s"), true, &many, NOW);
@@ -168,6 +172,7 @@ fn what_was_counted_before_the_first_contact_comes_late_after_any() {
         phone: None,
         by_job,
         as_of,
+        number: None,
         heard: false,
     };
     let known = ReportRow {
@@ -192,6 +197,45 @@ fn what_was_counted_before_the_first_contact_comes_late_after_any() {
 }
 
 #[test]
+fn of_two_that_were_counted_after_one_contact_the_higher_number_counts() {
+    let known = |number| ReportRow {
+        as_of: Some(Timestamp(7)),
+        number,
+        ..row(1, 9, "b", 0, 0)
+    };
+    for (row, as_of, number, is_late) in [
+        (known(Some(5)), 7, Some(4), true),
+        // The same again, whose answer was lost.
+        (known(Some(5)), 7, Some(5), false),
+        (known(Some(5)), 7, Some(6), false),
+        // The contact counts first: the number is put back with a profile.
+        (known(Some(5)), 8, Some(1), false),
+        (known(Some(5)), 6, Some(9), true),
+        // Of apps that do not number.
+        (known(Some(5)), 7, None, false),
+        (known(None), 7, Some(1), false),
+    ] {
+        let told = DeviceReport {
+            device: row.device,
+            user: row.user,
+            unsent: 11,
+            files: 0,
+            oldest: None,
+            parked: 0,
+            phone: None,
+            by_job: Some(ByJob::default()),
+            as_of: Some(Timestamp(as_of)),
+            number,
+            heard: false,
+        };
+        let plan = plan_report(&told, ("b", "s"), true, std::slice::from_ref(&row), NOW);
+        assert_eq!(plan.late, is_late, "{row:?} {as_of} {number:?}");
+        let put: Vec<_> = plan.put.iter().map(|row| row.number).collect();
+        assert_eq!(put, if is_late { vec![] } else { vec![number] });
+    }
+}
+
+#[test]
 fn a_revoked_device_tells_of_itself_and_of_nothing_else() {
     let report = |device| DeviceReport {
         device: DeviceId(Uuid::from_u128(device)),
@@ -203,6 +247,7 @@ fn a_revoked_device_tells_of_itself_and_of_nothing_else() {
         phone: None,
         by_job: None,
         as_of: None,
+        number: None,
         heard: false,
     };
     let own = ReportRow {

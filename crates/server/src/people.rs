@@ -3,13 +3,13 @@
 //! Owns the rules ([`plan_change`], [`check_new`]) and what an admin sees. An admin can never be the last one to go:
 //! somebody must be able to let people in. Must never know of requests.
 
-use crate::storage::{Account, ReadTx, Stored, Trail, WriteTx};
+use crate::storage::{Account, ReadTx, SessionSeen, Stored, Trail, WriteTx};
 use afield_domain::order::NameKey;
 use afield_domain::user::same_team;
 use afield_domain::{CompanyId, Rejection, Role, Timestamp, UserId, limits, text};
 use afield_protocol::{
     NewPerson, People, PeopleTrail, Person, PersonChange, PersonDeed, PersonDevice, PersonSession,
-    RightsPage, RightsTrail,
+    RevokedSession, RightsPage, RightsTrail,
 };
 use serde::{Deserialize, Serialize};
 
@@ -236,16 +236,17 @@ pub(crate) async fn load_people(
     company: CompanyId,
     now: Timestamp,
 ) -> Stored<People> {
-    let mut sessions = tx.sessions_seen(company, now).await?;
-    // Whoever has one of those is signed in nowhere.
-    sessions.retain(|session| session.revoked_at.is_none());
+    let sessions = tx.sessions_seen(company, now).await?;
     let devices = tx.devices_seen(company).await?;
     let links = tx.links_of(company, now).await?;
     let accounts = tx.accounts(company).await?;
     let person = |account: Account| {
         let id = account.user.id;
-        let of = sessions.iter().filter(|session| session.user == id);
-        let sessions: Vec<PersonSession> = of
+        let of = || sessions.iter().filter(|session| session.user == id);
+        let revoked = of().filter_map(revoked_session).collect();
+        // Whoever has a revoked one is signed in nowhere.
+        let sessions: Vec<PersonSession> = of()
+            .filter(|session| session.revoked_at.is_none())
             .map(|seen| PersonSession {
                 id: session_id(&seen.token_hash).to_owned(),
                 label: seen.label.clone(),
@@ -276,6 +277,7 @@ pub(crate) async fn load_people(
             active: account.active,
             user: account.user,
             sessions,
+            revoked,
             devices,
         }
     };
@@ -297,6 +299,15 @@ pub(crate) async fn load_people(
     Ok(People {
         people,
         trail: told.collect(),
+    })
+}
+
+fn revoked_session(seen: &SessionSeen) -> Option<RevokedSession> {
+    Some(RevokedSession {
+        id: session_id(&seen.token_hash).to_owned(),
+        label: seen.label.clone(),
+        revoked_at: seen.revoked_at?,
+        until: seen.expires,
     })
 }
 

@@ -25,7 +25,7 @@ pub use reviews::{ReadReviews, ReviewRow, WriteReviews};
 pub use rows::{
     Account, Activities, Child, CompanyRow, Departure, DeviceSeen, Head, JobHead, Link,
     MutationRow, NewSession, Place, RecordRow, ReportRow, SessionRow, SessionSeen, SignInLink,
-    StoredRecord, Trail,
+    Standing, StoredRecord, Trail,
 };
 
 use crate::error::StorageError;
@@ -79,8 +79,8 @@ pub trait ReadTx: ReadNotifications + ReadReviews + ReadBrakes + Send {
     async fn account(&mut self, email: &str) -> Stored<Option<Account>>;
     /// The session of a token's hash, with its user as they are now; none if the user is not active.
     async fn session(&mut self, token_hash: &str) -> Stored<Option<SessionRow>>;
-    /// When the device of a session was revoked; none too if there is no such session.
-    async fn revoked_at(&mut self, token_hash: &str) -> Stored<Option<Timestamp>>;
+    /// How a session of the company stands, and its user.
+    async fn standing(&mut self, company: CompanyId, token_hash: &str) -> Stored<Standing>;
 
     /// What the company has taken from its roles, and wants filled in.
     async fn rights(&mut self, company: CompanyId) -> Stored<CompanyRights>;

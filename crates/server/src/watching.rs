@@ -136,6 +136,7 @@ mod tests {
             by_job: None,
             as_of: None,
             revoked_at: None,
+            number: None,
         }
     }
 

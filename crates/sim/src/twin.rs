@@ -40,9 +40,10 @@ impl Twin {
         self.late_percent = 0;
     }
 
-    /// A pass of `device` came through: it tells what stands on it.
+    /// A pass of `device` came through: it tells what stands on it. Nothing comes between counting and numbering here,
+    /// as in the transaction of a phone.
     pub(crate) fn tell(&mut self, device: &Device) {
-        let Some(report) = device.outbox.peek(report_of) else {
+        let Some(mut report) = device.outbox.peek(report_of) else {
             return;
         };
         if let Err(what) = device.outbox.peek(|rows| tells_all(&report, rows)) {
@@ -53,6 +54,7 @@ impl Twin {
             false => 0,
         };
         self.numbers += 1;
+        report.number = Some(self.numbers);
         let due = device.sim.now() + late;
         self.coming.insert((due, self.numbers), report);
     }

@@ -1,13 +1,14 @@
 //! The device report: what a phone tells the office about itself.
 //!
 //! Owns what is counted as standing on this phone alone: a browser that has cleared the phone's storage cannot tell
-//! any more, so that the server must know before. Pure. Must never carry what a user has typed.
+//! any more, so that the server must know before. Must never carry what a user has typed.
 
 use crate::cache::extent::Holding;
+use crate::error::SyncError;
 use crate::files::local_file::LocalFile;
 use crate::outbox::meta::OutboxMeta;
 use crate::outbox::status::sync_status;
-use crate::ports::{FileRows, OutboxView};
+use crate::ports::{FileRows, FileStore, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read};
 use afield_domain::JobId;
 use afield_planted::planted;
 use afield_protocol::{ByJob, DeviceReport, Holds, JobOwed, Network, PhoneState};
@@ -16,6 +17,8 @@ const TEN_MB: u64 = 10_000_000;
 const MINUTE: i64 = 60_000;
 /// Of so many jobs a report says what of them is still here.
 const JOBS: usize = 50;
+/// So often what is told is counted where files come and go meanwhile.
+const COUNTS: usize = 3;
 
 /// What the browser tells of the device itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,7 +58,7 @@ fn phone_state(facts: PhoneFacts, meta: &OutboxMeta) -> PhoneState {
     }
 }
 
-/// What to tell; none if nobody is signed in. Needs every entry.
+/// What to tell, without a number; none if nobody is signed in. Needs every entry.
 #[must_use]
 pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Option<DeviceReport> {
     let meta = &view.meta;
@@ -87,8 +90,75 @@ pub fn plan_report(view: &OutboxView, rows: &FileRows, facts: PhoneFacts) -> Opt
         phone: Some(phone_state(facts, meta)),
         by_job: Some(by_job),
         as_of: meta.last_contact.map(|at| at.plus_ms(meta.clock_offset_ms)),
+        number: None,
         heard: false,
     })
+}
+
+/// Whether `report` says anything else than what was told last. By which contact it was counted is no news by itself.
+#[must_use]
+pub fn is_news(report: &DeviceReport, told: &DeviceReport) -> bool {
+    let said = |report: &DeviceReport| DeviceReport {
+        as_of: None,
+        number: None,
+        ..report.clone()
+    };
+    said(report) != said(told)
+}
+
+/// Counts what is to be told, in the transaction that gives it its number: of two reports the one of the higher number
+/// was counted later, whichever tab or worker counts and whichever arrives first. None if nobody is signed in, or if it
+/// is no news after `told`.
+///
+/// # Errors
+/// [`SyncError::Store`].
+pub async fn run_count<O: OutboxStore + FileStore>(
+    outbox: &O,
+    facts: &PhoneFacts,
+    told: Option<&DeviceReport>,
+) -> Result<Option<DeviceReport>, SyncError> {
+    let mut rows = outbox.load_files().await?;
+    let view = outbox.load(Read::All).await?;
+    let planned = plan_report(&view, &rows, facts.clone());
+    let is_due = |report: &DeviceReport| told.is_none_or(|told| is_news(report, told));
+    if !planned.is_some_and(|report| is_due(&report)) {
+        return Ok(None);
+    }
+    let mut report = None;
+    // The files are no part of that transaction: where one came or went meanwhile, it is counted again.
+    for _ in 0..COUNTS {
+        report = outbox
+            .transact(Read::All, |view| Ok(plan_count(view, &rows, facts)))
+            .await?;
+        let now = outbox.load_files().await?;
+        if now == rows {
+            break;
+        }
+        rows = now;
+    }
+    Ok(report)
+}
+
+fn plan_count(
+    view: &OutboxView,
+    rows: &FileRows,
+    facts: &PhoneFacts,
+) -> OutboxPlan<Option<DeviceReport>> {
+    let Some(report) = plan_report(view, rows, facts.clone()) else {
+        return OutboxPlan::nothing(None);
+    };
+    let reports = view.meta.reports.saturating_add(1);
+    let meta = OutboxMeta {
+        reports,
+        ..view.meta.clone()
+    };
+    OutboxPlan {
+        writes: vec![OutboxWrite::Meta(meta)],
+        value: Some(DeviceReport {
+            number: Some(reports),
+            ..report
+        }),
+    }
 }
 
 fn count(count: usize) -> u64 {
@@ -120,7 +190,6 @@ mod tests {
     use crate::EntryState;
     use crate::testing::ModelServer;
     use crate::testing::fixtures::{device, local_file, session, set, technician};
-    use crate::{OutboxStore, Read};
     use afield_domain::{JobStatus, Rejection, Timestamp};
     use afield_protocol::Seq;
     use futures::executor::block_on;
@@ -196,6 +265,39 @@ mod tests {
         });
         assert_eq!((known.len(), more), (JOBS, 12));
         assert_eq!(known[..2], [(two, 1, 0), (one, 1, 0)]);
+    }
+
+    #[test]
+    fn what_is_told_is_numbered_where_it_is_counted_and_what_is_no_news_is_not() {
+        let engine = device(1, &ModelServer::new(technician(1), Vec::new()));
+        let facts = PhoneFacts::default();
+        let count = |told: Option<&DeviceReport>| {
+            block_on(run_count(&engine.outbox, &facts, told)).unwrap()
+        };
+        assert_eq!(count(None), None);
+        block_on(engine.run_signed_in(&session(&technician(1)))).unwrap();
+        let first = count(None).unwrap();
+        assert_eq!((first.unsent, first.number), (0, Some(1)));
+        assert_eq!(count(Some(&first)), None);
+        // Another tab, or the worker, has told of nothing yet.
+        let other = count(None).unwrap();
+        assert_eq!(other.number, Some(2));
+        assert!(!is_news(&other, &first));
+
+        block_on(engine.run_enqueue(&[set(1, JobStatus::EnRoute)])).unwrap();
+        let third = count(Some(&first)).unwrap();
+        assert_eq!((third.unsent, third.number), (1, Some(3)));
+        // No contact came between: the number alone says which of them counts.
+        assert_eq!(third.as_of, first.as_of);
+        // A contact is no news by itself.
+        let later = DeviceReport {
+            as_of: Some(Timestamp(9)),
+            ..third.clone()
+        };
+        assert!(!is_news(&third, &later));
+        assert_eq!(count(Some(&later)), None);
+        let meta = block_on(engine.outbox.load(Read::Meta)).unwrap().meta;
+        assert_eq!((meta.reports, meta.last_seq), (3, Seq(1)));
     }
 
     #[test]

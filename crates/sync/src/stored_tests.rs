@@ -175,6 +175,11 @@ fn the_meta_row() {
         ..OutboxMeta::default()
     };
     check("outbox_meta_reach", &meta);
+    let meta = OutboxMeta {
+        reports: 12,
+        ..OutboxMeta::default()
+    };
+    check("outbox_meta_reports", &meta);
     let mut meta = OutboxMeta::default();
     let by = Reading {
         wall: Timestamp(1_795_248_060_250),

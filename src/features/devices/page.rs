@@ -232,12 +232,13 @@ fn owed_text(account: &Account, device: &DeviceSeen) -> String {
     }
 }
 
-/// That it is revoked, and whether all of it has arrived.
+/// That it is revoked, and whether something is left on it, by its own word.
 fn revoked_text(account: &Account, device: &DeviceSeen) -> Option<String> {
     let at = account.near_time(device.revoked_at?, untrack(|| use_clock().now()));
-    Some(match owes(device) {
-        true => tr!(devices.revoked_owing, time = at),
-        false => tr!(devices.revoked_at, time = at),
+    Some(match (owes(device), device.revoked_over) {
+        (true, true) => tr!(devices.revoked_over, time = at),
+        (true, false) => tr!(devices.revoked_owing, time = at),
+        (false, _) => tr!(devices.revoked_at, time = at),
     })
 }
 

@@ -117,6 +117,7 @@ mod tests {
             files,
             oldest: None,
             revoked_at: None,
+            revoked_over: false,
             cleared: false,
             session: String::new(),
             label: String::new(),

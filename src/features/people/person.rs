@@ -2,6 +2,7 @@
 
 use super::add::{LineOf, line, roles};
 use super::desk::Desk;
+use super::revoked::revoked;
 use super::typed::{Part, Typed, name_flaw, password_flaw, team_flaw};
 use crate::runtime::session::Account;
 use crate::shared::browser_name::browser_name;
@@ -26,6 +27,7 @@ pub(super) fn details(desk: Desk, account: &Arc<Account>, person: &Person) -> An
             {ways_in(desk, account, person)}
             <div class="person-lists">
                 {sessions(desk, account, person)}
+                {revoked(desk, account, person)}
                 {devices(account, &person.devices)}
             </div>
         </div>

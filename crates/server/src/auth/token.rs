@@ -69,7 +69,16 @@ pub fn presented_browser(headers: &HeaderMap) -> Option<String> {
     cookie_hash(headers, BROWSER_COOKIE_NAME)
 }
 
+/// The token itself that a request carries, to be given back to its browser and never to be stored or logged.
+pub(crate) fn presented_token(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, COOKIE_NAME)
+}
+
 fn cookie_hash(headers: &HeaderMap, name: &str) -> Option<String> {
+    cookie(headers, name).map(|token| sha256_hex(token.as_bytes()))
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(COOKIE)
         .iter()
@@ -77,7 +86,7 @@ fn cookie_hash(headers: &HeaderMap, name: &str) -> Option<String> {
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
         .find(|(found, _)| *found == name)
-        .map(|(_, token)| sha256_hex(token.as_bytes()))
+        .map(|(_, token)| token)
 }
 
 #[cfg(test)]

@@ -193,6 +193,7 @@ mod tests {
             by_job: (n != 2).then(ByJob::default),
             as_of: None,
             revoked_at: None,
+            number: None,
         };
         let rows = [
             row(1, 2, Some(50), 100, false),

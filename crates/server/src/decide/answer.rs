@@ -21,6 +21,8 @@ pub(crate) enum Answer {
     },
     /// Left alone: something it depends on was refused earlier.
     Waits,
+    /// Not looked at: the session has ended since its request began.
+    Over,
 }
 
 impl Answer {
@@ -28,7 +30,7 @@ impl Answer {
     pub(crate) fn wrote(&self) -> Wrote {
         match self {
             Self::Verdict { wrote, .. } => *wrote,
-            Self::Waits => Wrote::Nothing,
+            Self::Waits | Self::Over => Wrote::Nothing,
         }
     }
 

@@ -80,6 +80,12 @@ pub(crate) enum BatchError {
     /// The device knows another data set: a backup was restored.
     #[error("the server has another data set than this device knows")]
     EpochChanged,
+    /// The session has ended while they were on their way.
+    #[error("the session has ended")]
+    Over,
+    /// Its device is revoked, and the push cannot hear that it waits for the office, or is of somebody else's work.
+    #[error("the office has revoked this device")]
+    Revoked,
     /// More than fit in one request.
     #[error("too many mutations in one push")]
     TooMany,

@@ -87,5 +87,7 @@ fn told(answer: Answer) -> Stored<Verdict> {
             .map_err(|_| StorageError::Damaged("verdict")),
         // It depends on nothing.
         Answer::Waits => Err(StorageError::Damaged("verdict")),
+        // Asked again, it is answered as any request without a session.
+        Answer::Over => Ok(Verdict::Retry { after_ms: 0 }),
     }
 }

@@ -9,7 +9,7 @@ use super::batch::{BatchError, Item, read_items};
 use super::judge::{Holds, malformed};
 use super::save::Visit;
 use super::told::{Load, Told, fit, verdict_json};
-use super::transaction::{decide, decide_in};
+use super::transaction::{as_it_stands, decide, decide_in};
 use crate::error::StorageError;
 use crate::events::Wrote;
 use crate::state::App;
@@ -32,7 +32,8 @@ pub(crate) struct PushReply {
 /// Decides a batch.
 ///
 /// # Errors
-/// When the batch is not looked at; then nothing of it was.
+/// When the batch is not looked at; then nothing of it was. Where the session has ended only since, what was decided
+/// before that stands, and is told when it comes again.
 pub(crate) async fn run_push(
     app: &App,
     session: &SessionRow,
@@ -47,6 +48,7 @@ pub(crate) async fn run_push(
     let visit = Visit::of(request, session);
     let told = match run_together(app, session, &items, &visit).await {
         Together::Durable(told) => told,
+        Together::Refused(error) => return Err(error),
         Together::NotBegun(error) => {
             let mut answers = Answers::default();
             if let Some(first) = items.first() {
@@ -54,7 +56,7 @@ pub(crate) async fn run_push(
             }
             answers.told
         }
-        Together::Lost => run_alone(app, session, &items, &visit).await,
+        Together::Lost => run_alone(app, session, &items, &visit).await?,
     };
     for told in &told {
         app.metrics.decided(told.kind);
@@ -68,6 +70,8 @@ pub(crate) async fn run_push(
 enum Together {
     /// Its answers; all that they say is durable.
     Durable(Vec<Told>),
+    /// It is not looked at: the session has ended, or its device was revoked, since the request began.
+    Refused(BatchError),
     /// There was no transaction to work in.
     NotBegun(StorageError),
     /// The transaction was taken back, because of this batch or of another's.
@@ -84,6 +88,13 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
     let mut answers = Answers::default();
     let worked = async {
         let tx = seat.tx()?;
+        let session = &match as_it_stands(tx, session).await? {
+            Some(session) if session.revoked_at.is_some() && !session.reviews => {
+                return Ok(Err(BatchError::Revoked));
+            }
+            Some(session) => session,
+            None => return Ok(Err(BatchError::Over)),
+        };
         for item in items {
             if answers.load.is_full() {
                 break;
@@ -104,14 +115,18 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
                 ));
             }
         }
-        visit.note(tx, company, app.clock.now()).await
+        visit.note(tx, session, app.clock.now()).await?;
+        Ok(Ok(()))
     };
-    if worked.await.is_err() {
-        // Dropping the seat takes back what others have done in it too; each then goes on alone.
+    // Dropping the seat takes back what others have done in it too; each then goes on alone.
+    let Ok(looked_at) = worked.await else {
         return Together::Lost;
-    }
+    };
     if !seat.leave(items.len()).await {
         return Together::Lost;
+    }
+    if let Err(error) = looked_at {
+        return Together::Refused(error);
     }
     app.hub.notify(company, answers.wrote);
     Together::Durable(answers.told)
@@ -119,7 +134,12 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
 
 /// Decides a batch after the shared transaction was lost: each mutation in one of its own, so that what can be stored
 /// is, however full the disk.
-async fn run_alone(app: &App, session: &SessionRow, items: &[Item], visit: &Visit) -> Vec<Told> {
+async fn run_alone(
+    app: &App,
+    session: &SessionRow,
+    items: &[Item],
+    visit: &Visit,
+) -> Result<Vec<Told>, BatchError> {
     let mut answers = Answers::default();
     for item in items {
         if answers.load.is_full() {
@@ -129,14 +149,17 @@ async fn run_alone(app: &App, session: &SessionRow, items: &[Item], visit: &Visi
             continue;
         }
         let answer = decide_alone(app, session, item).await;
+        if matches!(answer, Ok(Answer::Over)) {
+            return Err(BatchError::Over);
+        }
         if !answers.add(item, answer) {
-            return answers.told;
+            return Ok(answers.told);
         }
     }
     if let Err(error) = note_visit(app, session, visit).await {
         tracing::warn!(%error, "a device's visit could not be noted");
     }
-    answers.told
+    Ok(answers.told)
 }
 
 /// The answers of a batch while it is decided.
@@ -167,7 +190,7 @@ impl Answers {
                 self.told.push(told);
                 true
             }
-            Ok(Answer::Waits) => {
+            Ok(Answer::Waits | Answer::Over) => {
                 self.holds.add(item);
                 true
             }
@@ -234,8 +257,9 @@ fn answer_newer(id: MutationId, fingerprint: &str, decided: Vec<MutationRow>) ->
 
 async fn note_visit(app: &App, session: &SessionRow, visit: &Visit) -> Stored<()> {
     let mut tx = app.storage.write().await?;
-    visit
-        .note(tx.as_mut(), session.company.id, app.clock.now())
-        .await?;
+    let Some(session) = &as_it_stands(tx.as_mut(), session).await? else {
+        return Ok(());
+    };
+    visit.note(tx.as_mut(), session, app.clock.now()).await?;
     tx.commit().await
 }

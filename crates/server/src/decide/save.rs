@@ -283,8 +283,6 @@ pub(crate) struct Visit {
     device: DeviceId,
     user: UserId,
     ack_below: Seq,
-    /// Whether it is. What the office brings in for it says nothing of where it is.
-    is_here: bool,
 }
 
 impl Visit {
@@ -293,21 +291,27 @@ impl Visit {
             device: request.device,
             user: session.user.id,
             ack_below: request.ack_below,
-            is_here: session.brought_by.is_none(),
         }
     }
 
-    /// Writes it.
+    /// Writes it, where it is its user's. What the office brings in says nothing of where the device is, and whoever
+    /// holds a revoked one need not be its user, nor name the device that it is.
     pub(crate) async fn note(
         &self,
         tx: &mut dyn WriteTx,
-        company: CompanyId,
+        session: &SessionRow,
         now: Timestamp,
     ) -> Stored<()> {
-        if !self.is_here {
+        if session.brought_by.is_some() || session.revoked_at.is_some() {
             return Ok(());
         }
-        tx.see_device(company, self.device, self.user, self.ack_below, now)
-            .await
+        tx.see_device(
+            session.company.id,
+            self.device,
+            self.user,
+            self.ack_below,
+            now,
+        )
+        .await
     }
 }

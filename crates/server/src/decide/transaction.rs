@@ -15,7 +15,7 @@ use super::waiting::{is_review, waits_for_office};
 use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::again::again;
-use crate::storage::{MutationRow, Place, SessionRow, Stored, WriteTx};
+use crate::storage::{MutationRow, Place, SessionRow, Standing, Stored, WriteTx};
 use afield_domain::rejection::Problem;
 use afield_domain::{
     CompanyId, CompanyRights, JobId, Module, MutationId, Op, Record, RecordKey, Rejection, Rights,
@@ -83,6 +83,9 @@ async fn decide_once(
     fingerprint: &str,
 ) -> Stored<Answer> {
     let mut tx = app.storage.write().await?;
+    let Some(session) = &as_it_stands(tx.as_mut(), session).await? else {
+        return Ok(Answer::Over);
+    };
     let answer = decide_in(tx.as_mut(), app, session, mutation, fingerprint).await?;
     end(tx, app, session.company.id, answer, false).await
 }
@@ -104,7 +107,8 @@ async fn end(
     Ok(answer)
 }
 
-/// Decides `mutation` in the transaction `tx`, whose end decides whether it may be answered.
+/// Decides `mutation` in the transaction `tx`, whose end decides whether it may be answered, under the session
+/// [as it stands](as_it_stands) there.
 ///
 /// # Errors
 /// When the storage fails or holds what cannot be read; what was written is to be taken back then.
@@ -126,7 +130,7 @@ pub(crate) async fn decide_in(
         lane: mutation.lane,
     };
     let decided = tx.mutations(company, &ids, Some(place)).await?;
-    let revoked = is_revoked(tx, session).await?;
+    let revoked = session.revoked_at.is_some();
     match recall(mutation, fingerprint, &decided) {
         None => {}
         Some(Decision::Repeat(row)) if revoked => return repeat_bare(row),
@@ -264,12 +268,24 @@ pub(crate) async fn decide_in(
     })
 }
 
-/// Whether the device of the session is revoked, as of this transaction: the body of a push may come long after its head.
-async fn is_revoked(tx: &mut dyn WriteTx, session: &SessionRow) -> Stored<bool> {
-    if session.revoked_at.is_some() || session.token_hash.is_empty() {
-        return Ok(session.revoked_at.is_some());
+/// `session` as of this transaction, none if it has ended: the body of a request may come long after its head, and its
+/// device may have been revoked, or its user signed out everywhere, meanwhile.
+pub(crate) async fn as_it_stands(
+    tx: &mut dyn WriteTx,
+    session: &SessionRow,
+) -> Stored<Option<SessionRow>> {
+    let hash = &session.token_hash;
+    if hash.is_empty() {
+        return Ok(Some(session.clone()));
     }
-    Ok(tx.revoked_at(&session.token_hash).await?.is_some())
+    Ok(match tx.standing(session.company.id, hash).await? {
+        Standing::Good => Some(session.clone()),
+        Standing::Revoked(at) => Some(SessionRow {
+            revoked_at: Some(at),
+            ..session.clone()
+        }),
+        Standing::Over => None,
+    })
 }
 
 /// Whose change it is, with the rights of now; none if they may do nothing any more. Whoever's work is brought in may

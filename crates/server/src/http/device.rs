@@ -3,6 +3,7 @@
 use super::extract::{JsonBody, Office, Sending};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
+use super::session::keep_cookie;
 use crate::auth::token;
 use crate::device::{load_devices, run_report};
 use crate::people::session_id;
@@ -22,7 +23,7 @@ use std::sync::Arc;
     request_body = DeviceReport,
     security(("session" = [])),
     responses(
-        (status = 200, description = "noted; sets the cookie that names the browser, if it has none", body = Envelope<DeviceAnswer>),
+        (status = 200, description = "noted; sets the cookie that names the browser, if it has none, and to a revoked device the session's until its session ends", body = Envelope<DeviceAnswer>),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]
@@ -44,11 +45,13 @@ pub(crate) async fn report(
     let is_known = known.is_some();
     let told_in = session_id(&signed_in.token_hash);
     let answer = run_report(&app, session, &report, (&browser, told_in), is_known).await?;
+    let answer = answer.ok_or_else(Failure::unauthorized)?;
     let mut response = reply::ok(&app, &answer);
+    keep_cookie(&app, session, &headers, &mut response).await;
     if !is_known {
         let cookie = token::set_browser_cookie(&fresh);
         let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
-        response.headers_mut().insert(SET_COOKIE, cookie);
+        response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
 }

@@ -206,7 +206,12 @@ pub(crate) async fn change(
     let company = session.company.id;
     let revoked = match &change {
         PersonChange::Revoke { device } => {
-            Some(revoke(tx.as_mut(), company, (user, *device), app.clock.now()).await??)
+            let done = revoke(tx.as_mut(), company, (user, *device), app.clock.now()).await??;
+            if done.is_none() {
+                // The answer to the first request may have been lost.
+                return changed(tx, &app, company, None).await;
+            }
+            done
         }
         _ => None,
     };

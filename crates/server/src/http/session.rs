@@ -7,7 +7,7 @@ use crate::auth::limiter::{Counted, network, read_address};
 use crate::auth::{session, token};
 use crate::company::told;
 use crate::state::App;
-use crate::storage::{Account, CompanyRow, NewSession};
+use crate::storage::{Account, CompanyRow, NewSession, SessionRow, Stored};
 use afield_domain::{CompanyRights, User};
 use afield_protocol::{Envelope, SessionInfo, SignInRequest};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
@@ -158,6 +158,35 @@ pub(super) async fn begin_session<T: Serialize>(
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
     response.headers_mut().insert(SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// Has the browser of a revoked device keep its session's cookie for as long as the session lasts: the one of the
+/// sign-in may end before. Any other session ends before its cookie does.
+pub(super) async fn keep_cookie(
+    app: &App,
+    session: &SessionRow,
+    headers: &HeaderMap,
+    response: &mut Response,
+) {
+    if session.revoked_at.is_none() {
+        return;
+    }
+    // Whoever has signed in there meanwhile keeps the cookie that they got. What cannot be read now comes with the next
+    // answer: this one says what is done.
+    let Ok(Some(still)) = load_again(app, &session.token_hash).await else {
+        return;
+    };
+    let left_ms = still.expires.since(app.clock.now()).max(0);
+    let cookie = token::presented_token(headers)
+        .map(|token| token::set_cookie(token, left_ms.saturating_add(999) / 1000))
+        .and_then(|cookie| HeaderValue::from_str(&cookie).ok());
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+async fn load_again(app: &App, token_hash: &str) -> Stored<Option<SessionRow>> {
+    app.storage.read().await?.session(token_hash).await
 }
 
 fn info(user: &User, company: &CompanyRow, rights: &CompanyRights) -> Result<SessionInfo, Failure> {

@@ -50,6 +50,7 @@ where
     log::verdicts_are_pruned_only_when_acknowledged_and_old(&seeded(fresh().await).await).await;
     log::departures_are_told_to_those_who_had_the_job(&seeded(fresh().await).await).await;
     log::a_session_is_its_user_s_as_they_are_now(&seeded(fresh().await).await).await;
+    log::a_session_stands_until_it_or_its_user_is_gone(&seeded(fresh().await).await).await;
     log::what_is_set_of_a_company_stays_and_is_heard_by_its_sessions(&seeded(fresh().await).await)
         .await;
     log::a_device_that_is_long_gone_is_forgotten_and_its_effects_are_not(

@@ -99,6 +99,28 @@ pub struct Trail {
     pub data: String,
 }
 
+/// How a session stands, whenever it was asked for before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Its user is signed in.
+    Good,
+    /// Its device was revoked, and when.
+    Revoked(Timestamp),
+    /// It was ended, or its user may not sign in any more.
+    Over,
+}
+
+impl Standing {
+    /// That of a session of which was found when its device was revoked, if it was.
+    pub(crate) fn of(found: Option<Option<Timestamp>>) -> Self {
+        match found {
+            Some(None) => Self::Good,
+            Some(Some(at)) => Self::Revoked(at),
+            None => Self::Over,
+        }
+    }
+}
+
 /// A session, as an admin sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionSeen {
@@ -114,6 +136,8 @@ pub struct SessionSeen {
     pub last_seen: Timestamp,
     /// When its device was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// When it ends unless it is used; of a revoked device whatever is done.
+    pub expires: Timestamp,
 }
 
 /// A device, as an admin sees it.
@@ -355,6 +379,8 @@ pub struct ReportRow {
     pub as_of: Option<Timestamp>,
     /// When it was revoked, unless somebody has told in another session since.
     pub revoked_at: Option<Timestamp>,
+    /// Its place among those that the phone counted after that contact; none from apps that do not number them.
+    pub number: Option<u64>,
 }
 
 impl ReportRow {

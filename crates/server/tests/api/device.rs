@@ -33,6 +33,7 @@ impl Browser {
             phone: None,
             by_job: None,
             as_of: None,
+            number: None,
             heard,
         };
         let body = serde_json::to_value(report).unwrap();
@@ -190,6 +191,7 @@ async fn the_office_sees_each_phone_as_it_last_told_those_that_owe_first() {
         }),
         by_job: None,
         as_of: None,
+        number: None,
         heard: false,
     };
     let seen = async || dora.get(paths::DEVICES).await.ok::<Devices>();
@@ -251,6 +253,7 @@ pub(crate) fn counted(
             more: 0,
         }),
         as_of,
+        number: None,
         heard: false,
     }
 }
@@ -335,6 +338,14 @@ async fn a_report_that_comes_late_changes_nothing() {
             .late
     );
     assert_eq!(owed().await, (1, 0));
+    // But for those that are numbered, which say their order.
+    let numbered = |unsent, number| DeviceReport {
+        number: Some(number),
+        ..counted(1, &[(1, unsent, 0)], Some(second))
+    };
+    assert!(!tell(&anna, &numbered(6, 3)).await.late);
+    assert!(tell(&anna, &numbered(7, 2)).await.late);
+    assert_eq!(owed().await, (6, 0));
     let of_an_old_app = DeviceReport {
         by_job: None,
         ..counted(1, &[(1, 2, 0)], None)

@@ -85,6 +85,7 @@ mod reviews_left_out;
 mod reviews_order;
 mod reviews_shown;
 mod revoke;
+mod revoked_session;
 mod rights;
 mod rules;
 mod series;

@@ -101,6 +101,7 @@ async fn what_a_phone_told_of_stands_beside_its_job() {
         phone: None,
         by_job: None,
         as_of: None,
+        number: None,
         heard: false,
     };
     let answer = anna.post(paths::DEVICE, to_value(report).unwrap()).await;

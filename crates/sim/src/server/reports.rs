@@ -1,6 +1,7 @@
 //! What phones have told the server of themselves.
 //!
-//! Owns what the office must be shown of it: of two reports the one of the later contact, in whatever order they come.
+//! Owns what the office must be shown of it: of two reports the one of the later contact, and of one
+//! contact the one that was counted later, in whatever order they come.
 //! Must never know how much a phone holds.
 
 use super::Server;
@@ -15,7 +16,8 @@ impl Server {
     /// Takes a report, and looks at what the office is shown then.
     pub(crate) fn take_report(&mut self, report: &DeviceReport) {
         let key = (report.user, report.device);
-        let is_late = |known: &DeviceReport| known.as_of > report.as_of;
+        let order = |report: &DeviceReport| (report.as_of, report.number);
+        let is_late = |known: &DeviceReport| order(known) > order(report);
         if !self.reports.get(&key).is_some_and(is_late) {
             self.reports.insert(key, report.clone());
         }

@@ -75,9 +75,18 @@ pub struct OutboxMeta {
     /// afterwards.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shut: bool,
+    /// The number of the last report that was counted: their order among those of one contact. Lost with a build that
+    /// does not know it, it begins anew, and the next contact is later.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reports: u64,
     /// Users who have switched the offline feature off on this device.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without_offline: Vec<UserId>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Who is signed in.

@@ -6,12 +6,14 @@
 use crate::outbox::held::{HeldEntries, held_entries};
 use crate::ports::OutboxView;
 use crate::{OutboxEntry, OutboxMeta};
-use afield_domain::Timestamp;
+use afield_domain::{Timestamp, UserId};
 use afield_planted::planted;
 
 /// The signed-in user's sync state.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SyncStatus {
+    /// Who is signed in.
+    pub user: Option<UserId>,
     /// Changes on this phone that the office does not have, refused and unreadable ones included.
     pub unsent: usize,
     /// Of these: rows that cannot be read, so that nobody knows what they are, or whose.
@@ -81,6 +83,7 @@ pub(crate) fn count(
     let in_review = own.iter().filter(|entry| entry.is_in_review()).count();
     let unsent = own.iter().filter(|entry| !entry.is_in_review());
     SyncStatus {
+        user: meta.session.as_ref().map(crate::SignedIn::user),
         in_review,
         unsent: own.len() - in_review + planted!(DamagedNotCounted: unreadable => 0),
         unreadable,

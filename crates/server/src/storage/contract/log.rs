@@ -1,7 +1,8 @@
 //! The promises about verdicts, departures, sessions and activity.
 
 use super::super::{
-    CompanyRow, Departure, MutationRow, NewSession, Place, ReadTx, ReportRow, Storage,
+    Account, CompanyRow, Departure, MutationRow, NewSession, Place, ReadTx, ReportRow, Standing,
+    Storage,
 };
 use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
 use afield_domain::company::{CompanySettings, Setting};
@@ -228,6 +229,40 @@ pub(super) async fn a_session_is_its_user_s_as_they_are_now(storage: &dyn Storag
     assert!(!account.active);
 }
 
+pub(super) async fn a_session_stands_until_it_or_its_user_is_gone(storage: &dyn Storage) {
+    let mut tx = storage.write().await.unwrap();
+    for hash in ["kept", "ended"] {
+        tx.add_session(&NewSession {
+            token_hash: hash.into(),
+            company: ONE,
+            user: ANNA,
+            label: String::new(),
+            created: NOW,
+            expires: Timestamp(2_000_000),
+        })
+        .await
+        .unwrap();
+    }
+    assert_eq!(tx.standing(ONE, "kept").await.unwrap(), Standing::Good);
+    assert_eq!(tx.standing(OTHER, "kept").await.unwrap(), Standing::Over);
+    assert_eq!(tx.standing(ONE, "none").await.unwrap(), Standing::Over);
+    tx.end_session("ended").await.unwrap();
+    assert_eq!(tx.standing(ONE, "ended").await.unwrap(), Standing::Over);
+    let until = Timestamp(3_000_000);
+    tx.revoke_session("kept", NOW, until).await.unwrap();
+    let revoked = Standing::Revoked(NOW);
+    assert_eq!(tx.standing(ONE, "kept").await.unwrap(), revoked);
+    let seen = tx.sessions_seen(ONE, NOW).await.unwrap();
+    let seen: Vec<_> = seen.iter().map(|it| (it.revoked_at, it.expires)).collect();
+    assert_eq!(seen, [(Some(NOW), until)]);
+    let account = tx.account_of(ONE, ANNA).await.unwrap().unwrap();
+    let active = false;
+    tx.set_account(&Account { active, ..account })
+        .await
+        .unwrap();
+    assert_eq!(tx.standing(ONE, "kept").await.unwrap(), Standing::Over);
+}
+
 pub(super) async fn what_is_set_of_a_company_stays_and_is_heard_by_its_sessions(
     storage: &dyn Storage,
 ) {
@@ -375,6 +410,7 @@ pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn
             more: 4,
         }),
         as_of: (device == 2).then_some(NOW),
+        number: (device == 2).then_some(7),
     };
     let rows = [
         row(ANNA, 1, "a", 1),

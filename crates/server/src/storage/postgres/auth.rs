@@ -1,7 +1,7 @@
 //! Companies, users and sessions in PostgreSQL.
 
 use super::super::elsewhere::Kind;
-use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
+use super::super::{Account, CompanyRow, NewSession, SessionRow, Standing, Stored};
 use super::open_transaction::{Open, PgTx};
 use super::values::{
     column, company_at, int, owned, plain, role, role_name, text, uint_at, user_at, uuid_at,
@@ -165,13 +165,20 @@ impl PgTx {
         open.first(query(SQL).bind(token_hash), read).await
     }
 
-    pub(super) async fn load_revoked_at(&mut self, token_hash: &str) -> Stored<Option<Timestamp>> {
-        let sql = "SELECT revoked_at FROM sessions WHERE token_hash = $1";
-        let find = "SELECT company FROM sessions WHERE token_hash = $1";
-        let open = self.of_found(find, token_hash).await?;
+    pub(super) async fn load_standing(
+        &mut self,
+        company: CompanyId,
+        token_hash: &str,
+    ) -> Stored<Standing> {
+        let asked = query(
+            "SELECT s.revoked_at FROM sessions s \
+             JOIN users u ON u.company = s.company AND u.id = s.\"user\" AND u.active \
+             WHERE s.company = $1 AND s.token_hash = $2",
+        );
+        let asked = asked.bind(company.0).bind(token_hash);
         let read = |row: &PgRow| Ok(column::<Option<i64>>(row, 0)?.map(Timestamp));
-        let at = open.first(query(sql).bind(token_hash), read).await?;
-        Ok(at.flatten())
+        let found = self.of(company).await?.first(asked, read).await?;
+        Ok(Standing::of(found))
     }
 
     pub(super) async fn load_office_sessions(

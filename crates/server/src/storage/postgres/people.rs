@@ -101,7 +101,7 @@ impl PgTx {
         now: Timestamp,
     ) -> Stored<Vec<SessionSeen>> {
         let asked = query(
-            "SELECT \"user\", token_hash, label, created_at, last_seen, revoked_at FROM sessions \
+            "SELECT \"user\", token_hash, label, created_at, last_seen, revoked_at, expires_at FROM sessions \
              WHERE company = $1 AND expires_at > $2 ORDER BY last_seen DESC",
         );
         let asked = asked.bind(company.0).bind(now.0);
@@ -113,6 +113,7 @@ impl PgTx {
                 created: Timestamp(column(row, 3)?),
                 last_seen: Timestamp(column(row, 4)?),
                 revoked_at: column::<Option<i64>>(row, 5)?.map(Timestamp),
+                expires: Timestamp(column(row, 6)?),
             })
         };
         self.of(company).await?.all(asked, read).await

@@ -2,7 +2,7 @@
 
 use super::super::{
     Account, Activities, Child, CompanyRow, Departure, DeviceSeen, Head, JobHead, Link,
-    MutationRow, Place, ReadTx, ReportRow, SessionRow, SessionSeen, SignInLink, Stored,
+    MutationRow, Place, ReadTx, ReportRow, SessionRow, SessionSeen, SignInLink, Standing, Stored,
     StoredRecord, Trail,
 };
 use super::open_transaction::PgTx;
@@ -64,8 +64,8 @@ impl ReadTx for PgTx {
         self.load_session(token_hash).await
     }
 
-    async fn revoked_at(&mut self, token_hash: &str) -> Stored<Option<Timestamp>> {
-        self.load_revoked_at(token_hash).await
+    async fn standing(&mut self, company: CompanyId, token_hash: &str) -> Stored<Standing> {
+        self.load_standing(company, token_hash).await
     }
 
     async fn rights(&mut self, company: CompanyId) -> Stored<CompanyRights> {

@@ -9,7 +9,7 @@ use sqlx::query;
 
 macro_rules! report_columns {
     () => {
-        "\"user\", device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, by_job, as_of, revoked_at"
+        "\"user\", device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, by_job, as_of, revoked_at, number"
     };
 }
 
@@ -30,6 +30,7 @@ fn report(row: &PgRow) -> Stored<ReportRow> {
         by_job: column::<Option<&str>>(row, 11)?.and_then(|json| serde_json::from_str(json).ok()),
         as_of: column::<Option<i64>>(row, 12)?.map(Timestamp),
         revoked_at: column::<Option<i64>>(row, 13)?.map(Timestamp),
+        number: column::<Option<i64>>(row, 14)?.and_then(|it| u64::try_from(it).ok()),
     })
 }
 
@@ -92,11 +93,11 @@ impl PgTx {
         let asked = query(
             "INSERT INTO device_reports \
              (company, \"user\", device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, \
-             by_job, as_of, revoked_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+             by_job, as_of, revoked_at, number) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
              ON CONFLICT (company, \"user\", device) DO UPDATE SET browser = $4, unsent = $5, files = $6, \
              oldest = $7, told_at = $8, cleared = $9, parked = $10, session = $11, phone = $12, by_job = $13, \
-             as_of = $14, revoked_at = $15",
+             as_of = $14, revoked_at = $15, number = $16",
         );
         let by_job = row.by_job.as_ref();
         let by_job = by_job.map(|it| to_json(it, "report")).transpose()?;
@@ -115,7 +116,8 @@ impl PgTx {
             .bind(&row.phone)
             .bind(by_job)
             .bind(row.as_of.map(|at| at.0))
-            .bind(row.revoked_at.map(|at| at.0));
+            .bind(row.revoked_at.map(|at| at.0))
+            .bind(row.number.map(int));
         self.of(company).await?.run(asked).await.map(drop)
     }
 

@@ -1,6 +1,6 @@
 //! Companies, users and sessions in SQLite.
 
-use super::super::{Account, CompanyRow, NewSession, SessionRow, Stored};
+use super::super::{Account, CompanyRow, NewSession, SessionRow, Standing, Stored};
 use super::SqliteTx;
 use super::values::{column, company_at, int, role, role_name, text, uint_at, user_at, uuid_at};
 use crate::error::StorageError;
@@ -127,12 +127,15 @@ impl SqliteTx {
         })
     }
 
-    pub(super) fn load_revoked_at(&self, token_hash: &str) -> Stored<Option<Timestamp>> {
-        let sql = "SELECT revoked_at FROM sessions WHERE token_hash = ?1";
-        let at = self.tx.first(sql, [token_hash], |row| {
-            Ok(column::<Option<i64>>(row, 0)?.map(Timestamp))
-        })?;
-        Ok(at.flatten())
+    pub(super) fn load_standing(&self, company: CompanyId, token_hash: &str) -> Stored<Standing> {
+        let found = self.tx.first(
+            "SELECT s.revoked_at FROM sessions s \
+             JOIN users u ON u.company = s.company AND u.id = s.user AND u.active = 1 \
+             WHERE s.company = ?1 AND s.token_hash = ?2",
+            (company.to_string(), token_hash),
+            |row| Ok(column::<Option<i64>>(row, 0)?.map(Timestamp)),
+        )?;
+        Ok(Standing::of(found))
     }
 
     pub(super) fn load_office_sessions(

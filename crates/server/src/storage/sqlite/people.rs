@@ -101,7 +101,7 @@ impl SqliteTx {
         now: Timestamp,
     ) -> Stored<Vec<SessionSeen>> {
         self.tx.readable(
-            "SELECT user, token_hash, label, created_at, last_seen, revoked_at FROM sessions \
+            "SELECT user, token_hash, label, created_at, last_seen, revoked_at, expires_at FROM sessions \
              WHERE company = ?1 AND expires_at > ?2 ORDER BY last_seen DESC",
             (company.to_string(), now.0),
             |row| {
@@ -112,6 +112,7 @@ impl SqliteTx {
                     created: Timestamp(column(row, 3)?),
                     last_seen: Timestamp(column(row, 4)?),
                     revoked_at: column::<Option<i64>>(row, 5)?.map(Timestamp),
+                    expires: Timestamp(column(row, 6)?),
                 })
             },
             |row| Ok(format!("session of user {}", text(row, 0)?)),

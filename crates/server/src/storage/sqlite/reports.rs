@@ -8,7 +8,7 @@ use rusqlite::Row;
 
 macro_rules! report_columns {
     () => {
-        "user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, by_job, as_of, revoked_at"
+        "user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, by_job, as_of, revoked_at, number"
     };
 }
 
@@ -30,6 +30,7 @@ fn report(row: &Row<'_>) -> Stored<ReportRow> {
             .and_then(|json| serde_json::from_str(&json).ok()),
         as_of: column::<Option<i64>>(row, 12)?.map(Timestamp),
         revoked_at: column::<Option<i64>>(row, 13)?.map(Timestamp),
+        number: column::<Option<i64>>(row, 14)?.and_then(|it| u64::try_from(it).ok()),
     })
 }
 
@@ -93,8 +94,9 @@ impl SqliteTx {
     pub(super) fn upsert_report(&self, company: CompanyId, row: &ReportRow) -> Stored<()> {
         self.tx.run(
             "INSERT OR REPLACE INTO device_reports \
-             (company, user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, by_job, as_of, revoked_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             (company, user, device, browser, unsent, files, oldest, told_at, cleared, parked, session, phone, by_job, as_of, revoked_at, \
+             number) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             (
                 company.to_string(),
                 row.user.to_string(),
@@ -111,6 +113,7 @@ impl SqliteTx {
                 row.by_job.as_ref().and_then(|it| serde_json::to_string(it).ok()),
                 row.as_of.map(|at| at.0),
                 row.revoked_at.map(|at| at.0),
+                row.number.map(int),
             ),
         )?;
         Ok(())
