@@ -185,7 +185,7 @@ test('a note is left out with the photo that it shows, by the keyboard, and come
   await inbox(board);
   const card = late(board);
   const note = card.getByRole('listitem').filter({ hasText: NOTE });
-  const photo = card.getByRole('listitem').filter({ hasText: 'burner' });
+  const photo = card.getByRole('listitem').filter({ hasText: 'burner', hasNotText: NOTE });
   const box = photo.getByRole('checkbox', { name: text('office.late_leave_out') });
   await box.focus();
   await board.page.keyboard.press('Space');
