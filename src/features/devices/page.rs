@@ -232,13 +232,14 @@ fn owed_text(account: &Account, device: &DeviceSeen) -> String {
     }
 }
 
-/// That it is revoked, and whether something is left on it, by its own word.
+/// That it is revoked, and whether something is left on it, by its own word; of one that can send nothing any more its
+/// word says nothing of what was made since.
 fn revoked_text(account: &Account, device: &DeviceSeen) -> Option<String> {
     let at = account.near_time(device.revoked_at?, untrack(|| use_clock().now()));
     Some(match (owes(device), device.revoked_over) {
-        (true, true) => tr!(devices.revoked_over, time = at),
+        (_, true) => tr!(devices.revoked_over, time = at),
         (true, false) => tr!(devices.revoked_owing, time = at),
-        (false, _) => tr!(devices.revoked_at, time = at),
+        (false, false) => tr!(devices.revoked_at, time = at),
     })
 }
 
