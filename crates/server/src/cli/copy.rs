@@ -157,7 +157,7 @@ fn tell_of_files(from: &Place, to: &Place) {
             say(&format!(
                 "A server that is started on {folder} alone says that its data were moved.\n\
                  The bytes of photos and files stay in {folder}/uploads: serve with --data {folder} beside --database, or \
-                 copy that folder to where --data is."
+                 copy that folder to where --data is. Those in an S3 stay there: serve with the same --files."
             ));
         }
         (_, Place::Sqlite(folder)) => {
@@ -165,7 +165,8 @@ fn tell_of_files(from: &Place, to: &Place) {
             say(&format!(
                 "A server that is started on the PostgreSQL database says that its data were moved.\n\
                  The bytes of photos and files are in the folder uploads of the --data of before: unless that is {folder}, \
-                 copy it to {folder}/uploads before you start the server."
+                 copy it to {folder}/uploads before you start the server. Those in an S3 stay there: serve with the same \
+                 --files."
             ));
         }
         _ => {}
