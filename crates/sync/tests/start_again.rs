@@ -7,7 +7,7 @@
     clippy::indexing_slicing
 )] // These are tests.
 
-use afield_domain::{JobStatus, Module, MutationId, Timestamp};
+use afield_domain::{JobStatus, Module, MutationId, Record, Rejection, Timestamp};
 use afield_protocol::ErrorCode;
 use afield_sync::SyncReport;
 use afield_sync::testing::fixtures::{
@@ -16,12 +16,12 @@ use afield_sync::testing::fixtures::{
 use afield_sync::testing::model::Model;
 use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
-    CacheStore, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Reading,
-    SyncStatus, Trigger, is_expired, sync_status,
+    CacheStore, EntryState, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read,
+    Reading, SyncStatus, Trigger, is_expired, sync_status,
 };
 use futures::executor::block_on;
 
-use JobStatus::{EnRoute, Finished, Scheduled, Started};
+use JobStatus::{EnRoute, Finished, Paused, Scheduled, Started};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -113,29 +113,37 @@ fn what_was_lost_under_the_same_name_is_sent_again_once_the_cursor_is_not_known(
     assert_eq!(view(&engine).acknowledged.len(), 4);
 }
 
-/// Before the phone hears of it, it sends what is newer: what was lost comes behind that, and is there all the same.
+/// Before the phone hears of it, it sends what is newer. What was lost of the same record came before that: done behind
+/// it by itself it would undo it, so its user sees it and decides. What was lost elsewhere is there again.
 #[test]
-fn what_was_lost_is_not_lost_where_something_newer_was_sent_first() {
+fn what_was_lost_undoes_nothing_that_was_sent_since() {
     let server = server();
     let engine = primed(1, &server);
+    save(&engine, &[set(1, EnRoute), set(1, Started)]);
+    assert!(sync(&engine).is_done());
     let backup = server.backup();
-    save(
-        &engine,
-        &[set(1, EnRoute), add(1, 1), edit(1, "Job 1", "A")],
-    );
+    save(&engine, &[set(1, Paused), add(1, 1)]);
     assert!(sync(&engine).is_done());
     let epoch = backup.epoch.0.clone();
     server.restore(backup, &epoch);
-    save(&engine, &[edit(1, "A", "B")]);
+    save(&engine, &[set(1, Started)]);
     assert!(sync(&engine).is_done());
-    assert_eq!((status(&engine).unsent, parked(&engine).len()), (0, 0));
-    let all = server.applied();
-    let places = all
-        .iter()
-        .map(|m| m.replaces.first().map_or(m.seq, |old| old.seq).0);
-    let mut places: Vec<u64> = places.collect();
-    places.sort_unstable();
-    assert_eq!(places, [1, 2, 3, 4]);
+    let Some(Record::Job(job)) = server.record(job_key(1)) else {
+        panic!("job 1 is there");
+    };
+    assert_eq!(job.status, Started);
+    assert_eq!(applied(&server), [1, 2, 4]);
+    let view = view(&engine);
+    let [outdated] = &view.entries[..] else {
+        panic!("{:?}", view.entries);
+    };
+    let EntryState::Parked { reason, .. } = &outdated.state else {
+        panic!("{outdated:?}");
+    };
+    assert_eq!((outdated.seq().0, reason), (3, &Rejection::Outdated));
+    let id = outdated.mutation.id;
+    block_on(engine.run_revert(id, &[id])).unwrap();
+    assert_eq!(status(&engine).unsent, 0);
 }
 
 /// A server may forget cursors and nothing else: what it is sent again it answers as before, and nothing has another

@@ -13,9 +13,10 @@ use std::error::Error as _;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long a trial or a look may take.
+/// How long a trial may take.
 const TRIAL: Duration = Duration::from_secs(30);
-const LOOK: Duration = Duration::from_secs(5);
+/// How long a look may take: whoever asks whether a server is ready waits a second, as a rule, and text waits for no photo.
+const LOOK: Duration = Duration::from_millis(700);
 /// Where the trial writes. What stays there is forgotten with the pieces of old uploads.
 const TRIALS: &str = "incoming/trial";
 const TEXT: &[u8] = b"Afield looks whether files can be kept here.";

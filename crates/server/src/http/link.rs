@@ -6,7 +6,7 @@ use super::extract::JsonBody;
 use super::failure::Failure;
 use super::people::hash;
 use super::reply::Nothing;
-use super::session::{Address, begin_session, limit};
+use super::session::{Address, NOTING, begin_session, limit};
 use crate::auth::limiter::Counted;
 use crate::auth::token;
 use crate::people::{self, check_password};
@@ -18,6 +18,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use std::sync::Arc;
+use tokio::time::timeout;
 
 /// Sets the password of whom a link was made for.
 #[utoipa::path(
@@ -46,7 +47,7 @@ pub(crate) async fn use_link(
     drop(tx);
     if link.is_none_or(|link| app.clock.now() >= link.expires) {
         if let Some(noting) = app.logins.fail(&keys, app.clock.now()) {
-            let _ = noting.await;
+            let _ = timeout(NOTING, noting).await;
         }
         return Err(Failure::link_of_no_use());
     }

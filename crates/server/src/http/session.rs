@@ -19,9 +19,13 @@ use serde::Serialize;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 const LABEL_CHARS: usize = 200;
+/// How long somebody whose sign-in failed waits until other servers know of it too.
+pub(super) const NOTING: Duration = Duration::from_millis(500);
 /// Sign-ins of one network that are looked at or wait for it: enough for an office at eight in the morning, and not all
 /// that may wait.
 const SIGN_INS_OF_ONE: usize = 48;
@@ -100,7 +104,8 @@ pub(crate) async fn sign_in(
     let checked = place.verify(request.password, stored, failed).await;
     // Who waits for this place, and who asks another server next, is counted with this one.
     if let Ok(Some(noting)) = noted.await {
-        let _ = noting.await;
+        // It is counted here already: others wait for the database no longer than this.
+        let _ = timeout(NOTING, noting).await;
     }
     let account = account.filter(|_| checked.is_right);
     let account = account.ok_or_else(Failure::wrong_password)?;

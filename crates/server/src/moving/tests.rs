@@ -335,7 +335,6 @@ async fn what_postgres_does_not_hold_is_told_or_left_out_as_its_storage_does() {
             "is of another kind",
             "of records",
         ),
-        (activity.to_owned(), "does not take the row", "of activity"),
     ] {
         std::fs::copy(&kept, &file).unwrap();
         sql(&file, &break_it);
@@ -352,6 +351,7 @@ async fn what_postgres_does_not_hold_is_told_or_left_out_as_its_storage_does() {
         &file,
         "UPDATE users SET name = 'A' || char(0) || 'nna', team = char(0)",
     );
+    sql(&file, activity);
     let users = dump(&file)
         .into_iter()
         .find(|(name, _)| name == "users")
@@ -361,7 +361,7 @@ async fn what_postgres_does_not_hold_is_told_or_left_out_as_its_storage_does() {
     let Outcome::Copied(report) = copy(&from, &to).await.unwrap() else {
         panic!("it had nothing to go on with");
     };
-    assert_eq!(report.letters_lost, u64::try_from(2 * users).unwrap());
+    assert_eq!(report.letters_lost, u64::try_from(2 * users + 1).unwrap());
     let named = tell(
         &address,
         "SELECT 1 FROM users WHERE name = 'Anna' AND team = ''",

@@ -7,6 +7,7 @@ use crate::error::StorageError;
 use afield_domain::{JobStatus, Module, OperationMode, RecordKey, Role};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// Integers of databases are signed; ours never come near the end.
@@ -114,4 +115,60 @@ pub(super) fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> 
 /// A value as the JSON that is stored of it.
 pub(super) fn to_json(value: &impl Serialize, what: &'static str) -> Stored<String> {
     serde_json::to_string(value).map_err(|_| StorageError::Damaged(what))
+}
+
+/// JSON without the letter NUL in its texts: PostgreSQL keeps it as it is written, and then fails each statement and each
+/// index that looks into the value.
+pub(super) fn plain_json(text: &str) -> Cow<'_, str> {
+    const NUL: &str = "\\u0000";
+    if !text.contains(NUL) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        plain.push_str(before);
+        if let Some(after) = escape.strip_prefix(NUL) {
+            rest = after;
+            continue;
+        }
+        // A backslash and what it is for: a second one begins nothing.
+        let end = escape
+            .char_indices()
+            .nth(2)
+            .map_or(escape.len(), |(at, _)| at);
+        let (kept, after) = escape.split_at(end);
+        plain.push_str(kept);
+        rest = after;
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_json;
+
+    #[test]
+    fn json_loses_the_one_letter_and_nothing_else() {
+        for text in [
+            "",
+            "a",
+            "\0",
+            "\0\0",
+            "a\0b",
+            "\\u0000",
+            "\\\0",
+            "\\\\u0000\0",
+            "\u{1}\0\"",
+            "ä\0ö\\",
+        ] {
+            let json = serde_json::json!({ "text": text, "n": 1 });
+            let read: serde_json::Value =
+                serde_json::from_str(&plain_json(&json.to_string())).expect("it is JSON");
+            let want = serde_json::json!({ "text": text.replace('\0', ""), "n": 1 });
+            assert_eq!(read, want, "{text:?}");
+        }
+    }
 }

@@ -83,9 +83,12 @@ fn kept_again(
     at: impl Fn(&Acknowledged) -> Option<Timestamp>,
 ) -> impl Iterator<Item = OutboxWrite> {
     view.acknowledged.iter().flat_map(move |kept| {
+        let at = at(kept);
         let again = OutboxEntry {
             sent: true,
-            acknowledged: at(kept),
+            acknowledged: at,
+            // This data set may well have it: it waits for nothing that is refused, and is not taken back here.
+            asks: at.is_some(),
             ..OutboxEntry::new(kept.mutation.clone())
         };
         let put = planted!(ForgetKept: Some(OutboxWrite::Put(again)) => None);
@@ -94,13 +97,18 @@ fn kept_again(
     })
 }
 
-/// Whether a later change of the same record was accepted, as far as that is still kept. Where the server
+/// Whether a later change of the same record was accepted, as far as that is still kept, or goes again
+/// ([`plan_lost_place`]). Where the server
 /// then says that the place of `mutation` is used, it came too late: sent anew by itself it would undo what
 /// its user did afterwards. Where nothing later was accepted from here, it was another copy of this device
 /// that used the place, and all it needs is another one.
-pub(crate) fn is_overtaken(mutation: &Mutation, acknowledged: &[Acknowledged]) -> bool {
-    acknowledged.iter().any(|kept| {
-        let kept = &kept.mutation;
+pub(crate) fn is_overtaken(mutation: &Mutation, view: &OutboxView) -> bool {
+    let kept = view.acknowledged.iter().map(|kept| &kept.mutation);
+    let again = view
+        .entries
+        .iter()
+        .filter(|entry| entry.acknowledged.is_some());
+    kept.chain(again.map(|entry| &entry.mutation)).any(|kept| {
         (kept.device, kept.user, kept.lane) == (mutation.device, mutation.user, mutation.lane)
             && kept.seq > mutation.seq
     })

@@ -333,11 +333,7 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         if used.peek().is_none() {
             return Ok(Vec::new());
         }
-        let kept = self
-            .outbox
-            .load(Read::AllAndAcknowledged)
-            .await?
-            .acknowledged;
+        let kept = self.outbox.load(Read::AllAndAcknowledged).await?;
         let overtaken = used.filter(|sent| is_overtaken(sent, &kept));
         Ok(overtaken.map(|sent| sent.id).collect())
     }

@@ -13,8 +13,8 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 pub(super) use super::super::stored_as::{
-    from_json, int, key_list, keys_from_list, lane_from, lane_text, mode, role, role_name,
-    status_name, to_json, uint,
+    from_json, int, key_list, keys_from_list, lane_from, lane_text, mode, plain_json, role,
+    role_name, status_name, to_json, uint,
 };
 
 /// A column's value.
@@ -63,35 +63,6 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
-}
-
-/// JSON without that letter in its texts: PostgreSQL keeps it as it is written, and then fails each statement and each
-/// index that looks into the value.
-pub(super) fn plain_json(text: &str) -> Cow<'_, str> {
-    const NUL: &str = "\\u0000";
-    if !text.contains(NUL) {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        plain.push_str(before);
-        if let Some(after) = escape.strip_prefix(NUL) {
-            rest = after;
-            continue;
-        }
-        // A backslash and what it is for: a second one begins nothing.
-        let end = escape
-            .char_indices()
-            .nth(2)
-            .map_or(escape.len(), |(at, _)| at);
-        let (kept, after) = escape.split_at(end);
-        plain.push_str(kept);
-        rest = after;
-    }
-    plain.push_str(rest);
-    Cow::Owned(plain)
 }
 
 /// The user in the columns `id, name, role` from `at` on.
@@ -147,31 +118,4 @@ fn settings_at(row: &PgRow, at: usize) -> Stored<CompanySettings> {
         photo_edge: number(13, usual.photo_edge)?,
         files_budget_mb: number(14, usual.files_budget_mb)?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain_json;
-
-    #[test]
-    fn json_loses_the_one_letter_and_nothing_else() {
-        for text in [
-            "",
-            "a",
-            "\0",
-            "\0\0",
-            "a\0b",
-            "\\u0000",
-            "\\\0",
-            "\\\\u0000\0",
-            "\u{1}\0\"",
-            "ä\0ö\\",
-        ] {
-            let json = serde_json::json!({ "text": text, "n": 1 });
-            let read: serde_json::Value =
-                serde_json::from_str(&plain_json(&json.to_string())).expect("it is JSON");
-            let want = serde_json::json!({ "text": text.replace('\0', ""), "n": 1 });
-            assert_eq!(read, want, "{text:?}");
-        }
-    }
 }

@@ -56,23 +56,36 @@ impl PostgresWhole {
         let mut connection = connect(&options, &place).await.map_err(refused)?;
         look_at(&mut connection, &place).await.map_err(refused)?;
         let mark = mark_on(&mut connection, &place).await.map_err(refused)?;
-        if meant == Meant::Target && mark.is_none() {
-            make_ready(&mut connection, &place).await.map_err(refused)?;
-        }
         let mut whole = Self { connection, place };
         whole
             .tell("SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; \
                    SET synchronous_commit = on; SET client_min_messages = warning")
             .await?;
+        if meant != Meant::Look {
+            whole.be_alone().await?;
+        }
+        if meant == Meant::Target && mark.is_none() {
+            whole.make_tables().await?;
+        }
         let ready = query("SELECT pg_advisory_unlock($1)").bind(MAKING_READY);
         ready
             .execute(&mut whole.connection)
             .await
             .map_err(backend)?;
-        if meant != Meant::Look {
-            whole.be_alone().await?;
-        }
         Ok(whole)
+    }
+
+    /// Makes the tables where there are none. Those of an older version stay as they are, for whoever has put them there.
+    async fn make_tables(&mut self) -> Done<()> {
+        let is_bare: bool = query_scalar("SELECT to_regclass('companies') IS NULL")
+            .fetch_one(&mut self.connection)
+            .await
+            .map_err(backend)?;
+        if !is_bare {
+            return Ok(());
+        }
+        let made = make_ready(&mut self.connection, &self.place).await;
+        made.map_err(|refusal| ServerError::Unusable(refusal.to_string()))
     }
 
     /// Waits a moment until no server is connected and nobody else copies.

@@ -5,6 +5,7 @@
 use super::{MIGRATIONS, backend};
 use crate::error::{ServerError, StorageError};
 use crate::off_worker::off_worker;
+use crate::storage::stored_as::plain_json;
 use crate::storage::whole::quoted;
 use crate::storage::whole::{Column, Done, Kind, Mark, PAGE, Row, State, Table, Value, Whole};
 use async_trait::async_trait;
@@ -161,7 +162,11 @@ fn read(value: ValueRef<'_>, kind: Kind, letters_lost: &mut u64) -> Result<Value
             let text = text(bytes)?;
             let looked_at = serde_json::from_str::<IgnoredAny>(text);
             looked_at.map_err(|_| "is not JSON, and PostgreSQL holds nothing else there")?;
-            Ok(Value::Text(text.to_owned()))
+            let kept = plain_json(text);
+            if kept.len() < text.len() {
+                *letters_lost = letters_lost.saturating_add(1);
+            }
+            Ok(Value::Text(kept.into_owned()))
         }
         (ValueRef::Text(bytes), Kind::Id) => {
             let text = text(bytes)?;
