@@ -4,7 +4,6 @@
 //! - [`local_file::LocalFile`], the row of a file whose bytes are whole; [`sending`], how far its way is;
 //! - [`saving`]: the order in which a file is saved; [`sizes`]: of chunks and pieces;
 //! - [`upload`]: which bytes go next, and what an answer means; [`send`]: the sending itself, after all text;
-//! - [`doubt`]: what the server may have lost of it;
 //! - [`direct`]: a file that goes while somebody waits, past the outbox;
 //! - [`speed`]: whether the line is left to text;
 //! - [`copies`]: what stays here of what was received, and what is fetched; [`fetch`]: the fetching itself.
@@ -13,7 +12,6 @@
 
 pub mod copies;
 pub mod direct;
-pub mod doubt;
 pub mod fetch;
 pub mod local_file;
 pub mod saving;

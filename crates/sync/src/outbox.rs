@@ -8,7 +8,7 @@
 //! - [`undo`], [`withdraw`], [`revert`], [`resend`]: what its user may still decide; [`release`]: what a pull decides;
 //! - [`review`]: what came too late, and what the office has decided of it;
 //! - [`log`]: what became of what was refused, and the way back from **Revert changes**;
-//! - [`acknowledged`]: what is kept for a server that comes back from a backup, or has lost what came last;
+//! - [`acknowledged`]: what is kept for a server that comes back from a backup;
 //! - [`lookup`]: which entries a plan needs to read;
 //! - [`entry`], [`meta`]: the stored rows; [`status`]: what is counted for people.
 //!

@@ -107,12 +107,6 @@ fn the_outbox() {
         ..OutboxEntry::new(mutation(8, set(2, JobStatus::Paused).op))
     };
     check("outbox_entry_worded", &worded);
-    let again = OutboxEntry {
-        sent: true,
-        acknowledged: Some(Timestamp(1_795_248_200_000)),
-        ..OutboxEntry::new(mutation(9, set(2, JobStatus::Paused).op))
-    };
-    check("outbox_entry_again", &again);
     let kept = Acknowledged {
         mutation: mutation(4, set(2, JobStatus::Paused).op),
         at: Timestamp(1_795_248_200_000),

@@ -7,21 +7,20 @@
     clippy::indexing_slicing
 )] // These are tests.
 
-use afield_domain::{JobStatus, Module, MutationId, Record, Rejection, Timestamp};
+use afield_domain::{JobStatus, Module, MutationId, Timestamp};
 use afield_protocol::ErrorCode;
 use afield_sync::SyncReport;
 use afield_sync::testing::fixtures::{
-    TestEngine, add, device, edit, job, job_key, note, session, set, technician,
+    TestEngine, add, device, job, job_key, note, session, set, technician,
 };
-use afield_sync::testing::model::Model;
 use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
-    CacheStore, EntryState, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read,
-    Reading, SyncStatus, Trigger, is_expired, sync_status,
+    CacheStore, Intent, OutboxEntry, OutboxStore, OutboxView, Projection, Read, Reading,
+    SyncStatus, Trigger, is_expired, sync_status,
 };
 use futures::executor::block_on;
 
-use JobStatus::{EnRoute, Finished, Paused, Scheduled, Started};
+use JobStatus::{EnRoute, Finished, Scheduled, Started};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -90,93 +89,6 @@ fn what_a_restored_backup_has_lost_is_sent_again_in_order() {
     server.set_now(Timestamp(1_795_248_000_000 + 8 * 24 * HOUR_MS));
     assert!(sync(&engine).is_done());
     assert!(sync(&engine).is_done());
-    assert!(view(&engine).acknowledged.is_empty());
-}
-
-/// A back end that has lost what came last, and says nothing of it: it names the same data set. That a phone stands
-/// further on than it does is the only sign.
-#[test]
-fn what_was_lost_under_the_same_name_is_sent_again_once_the_cursor_is_not_known() {
-    let server = server();
-    let engine = primed(1, &server);
-    save(&engine, &[set(1, EnRoute)]);
-    assert!(sync(&engine).is_done());
-    let backup = server.backup();
-    save(&engine, &[set(1, Started), add(1, 1), add(2, 2)]);
-    assert!(sync(&engine).is_done());
-    let epoch = backup.epoch.0.clone();
-    server.restore(backup, &epoch);
-    assert_eq!(applied(&server), [1]);
-    assert!(sync(&engine).is_done());
-    assert_eq!(applied(&server), [1, 2, 3, 4]);
-    assert_eq!((status(&engine).unsent, parked(&engine).len()), (0, 0));
-    assert_eq!(view(&engine).acknowledged.len(), 4);
-}
-
-/// Before the phone hears of it, it sends what is newer. What was lost of the same record came before that: done behind
-/// it by itself it would undo it, so its user sees it and decides. What was lost elsewhere is there again.
-#[test]
-fn what_was_lost_undoes_nothing_that_was_sent_since() {
-    let server = server();
-    let engine = primed(1, &server);
-    save(&engine, &[set(1, EnRoute), set(1, Started)]);
-    assert!(sync(&engine).is_done());
-    let backup = server.backup();
-    save(&engine, &[set(1, Paused), add(1, 1)]);
-    assert!(sync(&engine).is_done());
-    let epoch = backup.epoch.0.clone();
-    server.restore(backup, &epoch);
-    save(&engine, &[set(1, Started)]);
-    assert!(sync(&engine).is_done());
-    let Some(Record::Job(job)) = server.record(job_key(1)) else {
-        panic!("job 1 is there");
-    };
-    assert_eq!(job.status, Started);
-    assert_eq!(applied(&server), [1, 2, 4]);
-    let view = view(&engine);
-    let [outdated] = &view.entries[..] else {
-        panic!("{:?}", view.entries);
-    };
-    let EntryState::Parked { reason, .. } = &outdated.state else {
-        panic!("{outdated:?}");
-    };
-    assert_eq!((outdated.seq().0, reason), (3, &Rejection::Outdated));
-    let id = outdated.mutation.id;
-    block_on(engine.run_revert(id, &[id])).unwrap();
-    assert_eq!(status(&engine).unsent, 0);
-}
-
-/// A server may forget cursors and nothing else: what it is sent again it answers as before, and nothing has another
-/// effect. What it was sent more than a week ago it is not sent.
-#[test]
-fn a_cursor_that_is_only_forgotten_changes_nothing() {
-    let server = server();
-    let engine = primed(1, &server);
-    save(
-        &engine,
-        &[set(1, EnRoute), add(1, 1), edit(1, "Job 1", "A")],
-    );
-    assert!(sync(&engine).is_done());
-    let (before, pushes) = (server.backup(), server.pushes().len());
-    server.plan([Fault::Api(ErrorCode::CursorExpired, None)]);
-    assert!(sync(&engine).is_done());
-    assert_eq!(server.pushes().len(), pushes + 1);
-    assert_eq!(applied(&server), [1, 2, 3]);
-    let record = |model: &Model| model.record(job_key(1)).cloned();
-    assert_eq!(record(&server.backup()), record(&before));
-    assert_eq!((status(&engine).unsent, parked(&engine).len()), (0, 0));
-    assert_eq!(view(&engine).acknowledged.len(), 3);
-
-    // A server that forgets them every few days keeps nothing here for longer than a week.
-    for (days, expected) in [(6, 1), (2, 0)] {
-        engine.host.advance(days * 24 * HOUR_MS);
-        let now = server.backup().now.plus_ms(days * 24 * HOUR_MS);
-        server.set_now(now);
-        let pushes = server.pushes().len();
-        server.plan([Fault::Api(ErrorCode::CursorExpired, None)]);
-        assert!(sync(&engine).is_done());
-        assert_eq!(server.pushes().len() - pushes, expected, "{days}");
-    }
     assert!(view(&engine).acknowledged.is_empty());
 }
 

@@ -126,9 +126,6 @@ impl<O: OutboxStore + FileStore, C, R: Remote, H: Host> Engine<O, C, R, H> {
     /// [`SyncError::Fenced`] if another holder took over; [`SyncError::Store`].
     pub async fn run_files(&self, trigger: Trigger, seen: Seq) -> Result<FilesEnd, SyncError> {
         let meta = self.outbox.load(Read::Meta).await?.meta;
-        if meta.files.doubted {
-            self.run_doubt().await?;
-        }
         let asked = meta.files.asked;
         let Some(looking) = Looking::of(&meta, self.host.now(), asked) else {
             return Ok(FilesEnd::NotMine);

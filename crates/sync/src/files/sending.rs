@@ -88,9 +88,6 @@ pub struct FileLine {
     /// Bytes a second with which files came from the office; zero: none has come yet.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub fetched: u64,
-    /// Whether the server may have lost files of which it has said that it has received them: it is asked anew.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub doubted: bool,
     /// Whether photos and files wait for a Wi-Fi where the browser tells of one, as its user wishes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub wifi_only: bool,

@@ -2,9 +2,7 @@
 //!
 //! Owns the way back after the server was restored from an older backup: the device hears of another
 //! data set and sends again what it keeps, with the same ids, before anything newer. What the backup
-//! did contain is answered with the stored verdict. So it does, after a pull, where the server no longer knows where
-//! the device stands: it may have lost what came last without a word ([`plan_lost_place`]). Must never keep anything
-//! longer than a week.
+//! did contain is answered with the stored verdict. Must never keep anything longer than a week.
 
 use crate::engine::Engine;
 use crate::error::SyncError;
@@ -34,7 +32,14 @@ pub fn plan_new_epoch(
     meta.epoch = Some(epoch.clone());
     meta.kept_from = None;
     let mut writes = vec![OutboxWrite::Meta(meta)];
-    writes.extend(kept_again(view, |_| None));
+    for kept in &view.acknowledged {
+        let again = OutboxEntry {
+            sent: true,
+            ..OutboxEntry::new(kept.mutation.clone())
+        };
+        writes.extend(planted!(ForgetKept: Some(OutboxWrite::Put(again)) => None));
+        writes.push(OutboxWrite::Forget(kept.mutation.seq));
+    }
     for entry in &view.entries {
         let mut entry = entry.clone();
         let asked = std::mem::take(&mut entry.asks);
@@ -56,59 +61,13 @@ pub fn plan_new_epoch(
     Ok(OutboxPlan { writes, value: () })
 }
 
-/// The server does not know where this device stands, though it names the same data set: it has forgotten that, as it
-/// may after months, or it has lost what came last and says nothing of it. Everything that is kept is unsent again, in its
-/// old place in the order; a server that has it answers with the stored verdict. What is refused or waits for the office
-/// stays as it is: its user sees it, and pulls tell what waits. How many go again.
-///
-/// # Errors
-/// [`SyncError::Fenced`].
-pub fn plan_lost_place(view: &OutboxView, lease: u64) -> Result<OutboxPlan<usize>, SyncError> {
-    check_lease(&view.meta.lease, lease)?;
-    let mut meta = view.meta.clone();
-    meta.kept_from = None;
-    meta.files.doubted = true;
-    let mut writes = vec![OutboxWrite::Meta(meta)];
-    // Else what a server forgets cursors of again and again would be kept for ever.
-    writes.extend(kept_again(view, |kept| Some(kept.at)));
-    Ok(OutboxPlan {
-        writes,
-        value: view.acknowledged.len(),
-    })
-}
-
-/// What is kept as it stood before it was acknowledged, with the time that counts for that.
-fn kept_again(
-    view: &OutboxView,
-    at: impl Fn(&Acknowledged) -> Option<Timestamp>,
-) -> impl Iterator<Item = OutboxWrite> {
-    view.acknowledged.iter().flat_map(move |kept| {
-        let at = at(kept);
-        let again = OutboxEntry {
-            sent: true,
-            acknowledged: at,
-            // This data set may well have it: it waits for nothing that is refused, and is not taken back here.
-            asks: at.is_some(),
-            ..OutboxEntry::new(kept.mutation.clone())
-        };
-        let put = planted!(ForgetKept: Some(OutboxWrite::Put(again)) => None);
-        put.into_iter()
-            .chain([OutboxWrite::Forget(kept.mutation.seq)])
-    })
-}
-
-/// Whether a later change of the same record was accepted, as far as that is still kept, or goes again
-/// ([`plan_lost_place`]). Where the server
+/// Whether a later change of the same record was accepted, as far as that is still kept. Where the server
 /// then says that the place of `mutation` is used, it came too late: sent anew by itself it would undo what
 /// its user did afterwards. Where nothing later was accepted from here, it was another copy of this device
 /// that used the place, and all it needs is another one.
-pub(crate) fn is_overtaken(mutation: &Mutation, view: &OutboxView) -> bool {
-    let kept = view.acknowledged.iter().map(|kept| &kept.mutation);
-    let again = view
-        .entries
-        .iter()
-        .filter(|entry| entry.acknowledged.is_some());
-    kept.chain(again.map(|entry| &entry.mutation)).any(|kept| {
+pub(crate) fn is_overtaken(mutation: &Mutation, acknowledged: &[Acknowledged]) -> bool {
+    acknowledged.iter().any(|kept| {
+        let kept = &kept.mutation;
         (kept.device, kept.user, kept.lane) == (mutation.device, mutation.user, mutation.lane)
             && kept.seq > mutation.seq
     })
@@ -140,19 +99,6 @@ impl<O: OutboxStore, C: CacheStore, R, H: Host> Engine<O, C, R, H> {
             .await?;
         self.host.announce(Notice::Outbox { seqs: None });
         Ok(())
-    }
-
-    /// As [`plan_lost_place`]. What was acknowledged longer ago than anything is kept does not go again.
-    pub(crate) async fn run_lost_place(&self, lease: u64) -> Result<usize, SyncError> {
-        self.run_sweep(lease).await?;
-        let again = self
-            .outbox
-            .transact(Read::AllAndAcknowledged, |view| {
-                plan_lost_place(view, lease)
-            })
-            .await?;
-        self.host.announce(Notice::Outbox { seqs: None });
-        Ok(again)
     }
 
     /// Forgets what was kept long enough, if there is any.

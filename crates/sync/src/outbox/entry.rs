@@ -40,10 +40,6 @@ pub struct OutboxEntry {
     /// What the back end said of its refusal in its own words; empty if it said nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
-    /// When it was acknowledged, by the server's clock, where it goes again only because the server may have lost it: it
-    /// is kept no longer for that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub acknowledged: Option<Timestamp>,
     /// Of one that has left the outbox and stands in the log: what became of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<Decided>,
@@ -133,7 +129,6 @@ impl OutboxEntry {
             asks: false,
             job: None,
             message: String::new(),
-            acknowledged: None,
             decided: None,
         }
     }

@@ -40,8 +40,7 @@ pub struct PullReport {
     pub end: PullEnd,
     /// Pages written.
     pub pages: usize,
-    /// Changes that are to be sent once more: the office has decided about them, and they ask for their verdict; or the
-    /// server may have lost them.
+    /// Changes that are to be sent once more: the office has decided about them, and they ask for their verdict.
     pub again: usize,
 }
 
@@ -221,10 +220,6 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
             Reply::Error(error) => {
                 let step = step_of_api(&error);
                 if matches!(step, Step::Reset) {
-                    // A crash in between sends again what need not be, never the other way round.
-                    if state.cursor.is_some() {
-                        progress.again += self.run_lost_place(lease).await?;
-                    }
                     self.run_restage(&state).await?;
                 }
                 return Ok(step);

@@ -333,7 +333,11 @@ impl<O: OutboxStore, C: CacheStore, R: Remote, H: Host> Engine<O, C, R, H> {
         if used.peek().is_none() {
             return Ok(Vec::new());
         }
-        let kept = self.outbox.load(Read::AllAndAcknowledged).await?;
+        let kept = self
+            .outbox
+            .load(Read::AllAndAcknowledged)
+            .await?
+            .acknowledged;
         let overtaken = used.filter(|sent| is_overtaken(sent, &kept));
         Ok(overtaken.map(|sent| sent.id).collect())
     }

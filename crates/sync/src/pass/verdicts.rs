@@ -151,15 +151,14 @@ pub fn plan_verdicts(
                 Verdict::Applied { .. } | Verdict::Merged { .. } | Verdict::AlreadyApplied { .. },
             ) => {
                 tally.applied += 1;
-                let at = entry.acknowledged.unwrap_or(answer.server_time);
                 writes.push(OutboxWrite::Remove(entry.seq()));
                 let taken = entry.mutation.op.takes_away();
                 writes.extend(taken.and_then(file_of).map(OutboxWrite::DropFile));
                 writes.extend(planted!(KeepNothing: Some(OutboxWrite::Keep(Acknowledged {
                     mutation: entry.mutation.clone(),
-                    at,
+                    at: answer.server_time,
                 })) => None));
-                meta.kept_from = Some(meta.kept_from.map_or(at, |from| from.min(at)));
+                meta.kept_from.get_or_insert(answer.server_time);
             }
             // One that was declined before it says it for both.
             Some(Verdict::Rejected { .. })

@@ -106,34 +106,6 @@ fn files_arrive_byte_for_byte_and_stay_here_as_copies() {
     assert_eq!(came(&server), sent, "nothing again");
 }
 
-/// As of the changes: once the server does not know where the phone stands, it is asked for what it has received in the
-/// last days. What it still has does not go again.
-#[test]
-fn what_a_server_lost_of_files_under_the_same_name_is_sent_again_and_nothing_else() {
-    let (server, engine) = phone();
-    pick(&server, &engine, 1, 1_000);
-    assert_eq!(pass(&engine, Trigger::Enqueue), FilesEnd::Done);
-    let backup = server.backup();
-    pick(&server, &engine, 2, 2_000);
-    assert_eq!(pass(&engine, Trigger::Enqueue), FilesEnd::Done);
-    assert_eq!(came(&server), 3_000);
-    let epoch = backup.epoch.0.clone();
-    server.restore(backup, &epoch);
-    server.with_files(|files| files.right.insert(attachment_id(2), bytes(2, 2_000)));
-    let before = came(&server);
-    assert!(!has_received(&server, 2, 2_000));
-    assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Done);
-    assert!(has_received(&server, 1, 1_000) && has_received(&server, 2, 2_000));
-    assert_eq!(came(&server), before + 2_000);
-    assert!(
-        [1, 2]
-            .iter()
-            .all(|n| row(&engine, *n).sending.received.is_some())
-    );
-    assert_eq!(pass(&engine, Trigger::Timer), FilesEnd::Done);
-    assert_eq!(came(&server), before + 2_000);
-}
-
 #[test]
 fn a_cut_costs_no_byte_that_arrived_and_a_lost_answer_none_at_all() {
     let length = 5 * CHUNK_BYTES;

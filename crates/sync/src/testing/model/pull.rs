@@ -35,10 +35,6 @@ impl Model {
             Some(Some((epoch, after))) if epoch == self.epoch.0 => after.parse().unwrap_or(0),
             Some(_) => return refuse(ErrorCode::CursorExpired),
         };
-        // It has lost what that was told of.
-        if after > self.changes {
-            return refuse(ErrorCode::CursorExpired);
-        }
         let mut touched: BTreeMap<RecordKey, u64> = BTreeMap::new();
         let changed = self.records.iter().map(|(key, (_, at))| (*key, *at));
         for (key, at) in changed.chain(self.gone.iter().map(|(key, at)| (*key, *at))) {
