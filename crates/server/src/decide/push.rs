@@ -13,8 +13,8 @@ use super::transaction::{as_it_stands, decide, decide_in};
 use crate::error::StorageError;
 use crate::events::Wrote;
 use crate::state::App;
-use crate::storage::{MutationRow, SessionRow, Stored, WriteTx};
-use afield_domain::{MutationId, Rejection};
+use crate::storage::{MutationRow, ReadTx, SessionRow, Stored, WriteTx};
+use afield_domain::{CompanyId, MutationId, Rejection};
 use afield_protocol::{PushRequest, Verdict};
 use serde::Serialize;
 use serde_json::Value;
@@ -99,7 +99,7 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
             if answers.load.is_full() {
                 break;
             }
-            if answers.holds.holds(item) {
+            if answers.holds.holds(item) && !was_decided(tx, company, item).await? {
                 continue;
             }
             tx.mark().await?;
@@ -145,7 +145,8 @@ async fn run_alone(
         if answers.load.is_full() {
             break;
         }
-        if answers.holds.holds(item) {
+        let is_held = answers.holds.holds(item);
+        if is_held && !was_decided_alone(app, session, item).await {
             continue;
         }
         let answer = decide_alone(app, session, item).await;
@@ -160,6 +161,25 @@ async fn run_alone(
         tracing::warn!(%error, "a device's visit could not be noted");
     }
     Ok(answers.told)
+}
+
+/// Whether it has a verdict. What the office has accepted behind something that it left out is told of all the same:
+/// else its phone would take it for something that waits, and for its user's to take back.
+async fn was_decided<T: ReadTx + ?Sized>(
+    tx: &mut T,
+    company: CompanyId,
+    item: &Item,
+) -> Stored<bool> {
+    let decided = tx.mutations(company, &[item.id()], None).await?;
+    Ok(decided.iter().any(|row| row.id == item.id()))
+}
+
+async fn was_decided_alone(app: &App, session: &SessionRow, item: &Item) -> bool {
+    let asked = async {
+        let mut tx = app.storage.read().await?;
+        was_decided(tx.as_mut(), session.company.id, item).await
+    };
+    asked.await.unwrap_or(false)
 }
 
 /// The answers of a batch while it is decided.

@@ -40,7 +40,7 @@ impl Server {
         let mut held = HeldLanes::default();
         let unknown = self.unknown_of(request);
         for (place, mutation) in request.mutations.iter().enumerate() {
-            if held.holds(mutation) {
+            if held.holds(mutation) && self.model.verdict(mutation.id).is_none() {
                 continue;
             }
             let verdict = if place >= end {
