@@ -334,3 +334,26 @@ async fn of_a_revoked_device_what_its_user_may_not_do_is_left_out_and_the_rest_a
     let anna = late.server.sign_in(ANNA).await;
     assert_eq!(anna.push(&pushed[..1]).await, ["declined"]);
 }
+
+/// Found by the simulation (seed 963): a phone that had not heard the first answer sends all of it once more. It would
+/// have taken what was accepted for something that waits behind what was left out, and let its user take it back.
+#[tokio::test]
+async fn what_was_accepted_behind_what_was_left_out_is_told_in_the_same_answer() {
+    let mut late = Late::new().await;
+    let id = late.job.id;
+    let pushed = [
+        late.phone.status(id, JobStatus::EnRoute),
+        late.phone.status(id, JobStatus::Started),
+    ];
+    assert_eq!(late.anna.push(&pushed).await, ["in_review"; 2]);
+    let outcome = late.decide(&ids(&pushed), without(&[pushed[0].id])).await;
+    assert_eq!(outcome, ReviewOutcome::Done);
+    let again = late.anna.push(&pushed).await;
+    assert_eq!(again, ["declined", "applied"]);
+    // What nobody has decided yet waits, as ever.
+    let more = [
+        pushed[0].clone(),
+        late.phone.status(id, JobStatus::Finished),
+    ];
+    assert_eq!(late.anna.push(&more).await, ["declined"]);
+}
