@@ -99,7 +99,7 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
             if answers.load.is_full() {
                 break;
             }
-            if answers.holds.holds(item) && !was_decided(tx, company, item).await? {
+            if answers.holds.holds(item) && !was_accepted(tx, company, item).await? {
                 continue;
             }
             tx.mark().await?;
@@ -146,7 +146,7 @@ async fn run_alone(
             break;
         }
         let is_held = answers.holds.holds(item);
-        if is_held && !was_decided_alone(app, session, item).await {
+        if is_held && !was_accepted_alone(app, session, item).await {
             continue;
         }
         let answer = decide_alone(app, session, item).await;
@@ -163,21 +163,24 @@ async fn run_alone(
     Ok(answers.told)
 }
 
-/// Whether it has a verdict. What the office has accepted behind something that it left out is told of all the same:
-/// else its phone would take it for something that waits, and for its user's to take back.
-async fn was_decided<T: ReadTx + ?Sized>(
+/// Whether it was accepted. What the office has accepted behind something that it left out is told of all the same: else
+/// its phone would take it for something that waits, and for its user's to take back. What was declined there waits as
+/// ever: the first one says it for all behind it.
+async fn was_accepted<T: ReadTx + ?Sized>(
     tx: &mut T,
     company: CompanyId,
     item: &Item,
 ) -> Stored<bool> {
     let decided = tx.mutations(company, &[item.id()], None).await?;
-    Ok(decided.iter().any(|row| row.id == item.id()))
+    Ok(decided
+        .iter()
+        .any(|row| row.id == item.id() && !row.rejected))
 }
 
-async fn was_decided_alone(app: &App, session: &SessionRow, item: &Item) -> bool {
+async fn was_accepted_alone(app: &App, session: &SessionRow, item: &Item) -> bool {
     let asked = async {
         let mut tx = app.storage.read().await?;
-        was_decided(tx.as_mut(), session.company.id, item).await
+        was_accepted(tx.as_mut(), session.company.id, item).await
     };
     asked.await.unwrap_or(false)
 }

@@ -4,6 +4,7 @@
 
 use super::held::HeldLanes;
 use super::{Server, Stop};
+use crate::ledger::was_accepted;
 use afield_domain::{MutationId, Op, Rejection, User};
 use afield_protocol::{Mutation, MutationVerdict, PushRequest, PushResponse, Reply, Verdict};
 use afield_sync::testing::model::review::is_review;
@@ -40,7 +41,7 @@ impl Server {
         let mut held = HeldLanes::default();
         let unknown = self.unknown_of(request);
         for (place, mutation) in request.mutations.iter().enumerate() {
-            if held.holds(mutation) && self.model.verdict(mutation.id).is_none() {
+            if held.holds(mutation) && !was_accepted(self.model.verdict(mutation.id)) {
                 continue;
             }
             let verdict = if place >= end {

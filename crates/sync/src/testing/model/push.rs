@@ -49,7 +49,7 @@ impl Model {
         for mutation in &request.mutations {
             let waits = held_lanes.contains(&mutation.lane)
                 || mutation.depends_on.iter().any(|id| held.contains(id));
-            let verdict = if waits && self.verdict(mutation.id).is_none() {
+            let verdict = if waits && !is_accepted(self.verdict(mutation.id)) {
                 None
             } else if self.in_trouble || self.damaged == Some(mutation.lane) {
                 Some(Verdict::Retry { after_ms: 700 })
