@@ -260,6 +260,8 @@ bugs! {
     ReviewDropsFile,
     /// What the office has left out of what it accepts is done all the same.
     LeftOutApplied,
+    /// Of one that is left out its phone does not hear what was accepted behind it.
+    AcceptedBehindUntold,
     /// What a revoked device sends is answered as kept for the office, and kept nowhere.
     RevokedWorkVanishes,
     /// What a revoked device sends is done without the office.

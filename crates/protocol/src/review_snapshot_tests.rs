@@ -22,6 +22,23 @@ fn entry(n: u128, op: Op, reason: Rejection) -> ReviewEntry {
 }
 
 #[test]
+fn what_was_left_out_names_what_was_accepted_behind_it() {
+    let reason = Rejection::Declined {
+        by: "Dora Lind".into(),
+        reason: "Ben was there before".into(),
+    };
+    let declined = MutationVerdict {
+        accepted: vec![MutationId(uuid(0x69))],
+        ..MutationVerdict::new(MutationId(uuid(0x68)), Verdict::Rejected { reason })
+    };
+    let verdicts = vec![declined];
+    check(
+        "push_left_out",
+        &envelope(Reply::Ok(PushResponse { verdicts })),
+    );
+}
+
+#[test]
 fn what_waits_for_the_office() {
     let job = JobId(uuid(7));
     let note = Op::AddNote {

@@ -77,7 +77,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             forms::read_as(name, json)
         }
         name if name.starts_with("notification") => notifications::read_as(name, json),
-        "push_response" | "push_reviewed" | "push_worded" => {
+        "push_response" | "push_reviewed" | "push_worded" | "push_left_out" => {
             enveloped(json, |push: &PushResponse| {
                 pieces("reply.ok.verdicts", &push.verdicts)
             })

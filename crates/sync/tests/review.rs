@@ -4,10 +4,10 @@
 
 use afield_domain::{JobStatus, Record, Rejection, User};
 use afield_protocol::{Decide, ReviewOutcome};
-use afield_sync::testing::ModelServer;
 use afield_sync::testing::fixtures::{
     TestEngine, add, device, job, job_id, job_key, session, set, technician,
 };
+use afield_sync::testing::{Fault, ModelServer};
 use afield_sync::{
     Decision, EntryState, OutboxEntry, OutboxStore, Read, SyncError, Trigger, sync_status,
 };
@@ -223,6 +223,41 @@ fn what_is_left_out_stands_declined_and_what_was_accepted_behind_it_leaves() {
         panic!("no job");
     };
     assert_eq!(done.status, JobStatus::Finished);
+}
+
+/// Found by the simulation (seed 4762): the answer *in review* was lost, and what is sent next carries one change alone.
+/// What was accepted behind it stood as waiting for it then, for its user to take back.
+#[test]
+fn what_was_accepted_is_heard_of_though_its_phone_never_heard_that_it_was_in_review() {
+    let late = Late::new();
+    late.save(&[set(1, JobStatus::EnRoute)]);
+    late.save(&[set(1, JobStatus::Started)]);
+    late.save(&[set(1, JobStatus::Finished)]);
+    late.server.plan([Fault::LoseReply]);
+    late.sync();
+    assert_eq!(late.server.in_review().len(), 3);
+    let entries = late.entries();
+    assert!(!entries.iter().any(OutboxEntry::is_in_review));
+    let drove = entries[0].mutation.id;
+    let outcome = late.decide(Decide::AcceptRest {
+        onto: None,
+        left_out: vec![drove],
+        reason: "Somebody else was there".into(),
+    });
+    assert_eq!(outcome, ReviewOutcome::Done);
+    late.server.set_largest_batch(1);
+    for _ in 0..4 {
+        late.sync();
+    }
+    let left = late.entries();
+    let [left] = left.as_slice() else {
+        panic!("{left:?}");
+    };
+    assert!(left.mutation.id == drove && left.was_declined(), "{left:?}");
+    // One change alone was in each push.
+    let pushes = late.server.pushes();
+    let after = pushes.iter().rev().take(3);
+    assert!(after.clone().all(|push| push.len() == 1), "{pushes:?}");
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub(super) const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
     ("push_response", "reply.ok.verdicts", "nothing was decided"),
     ("push_reviewed", "reply.ok.verdicts", "nothing was decided"),
     ("push_worded", "reply.ok.verdicts", "nothing was decided"),
+    ("push_left_out", "reply.ok.verdicts", "nothing was decided"),
     (
         "board_response",
         "reply.ok.day",

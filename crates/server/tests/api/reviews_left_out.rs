@@ -350,6 +350,10 @@ async fn what_was_accepted_behind_what_was_left_out_is_told_in_the_same_answer()
     assert_eq!(outcome, ReviewOutcome::Done);
     let again = late.anna.push(&pushed).await;
     assert_eq!(again, ["declined", "applied"]);
+    // Whoever asks for the first one alone is told which ones to ask for.
+    let told: PushResponse = late.anna.push_raw(&pushed[..1]).await.ok();
+    assert_eq!(told.verdicts[0].accepted, [pushed[1].id]);
+    assert_eq!(late.anna.push(&pushed[1..]).await, ["applied"]);
     // What nobody has decided yet waits, as ever.
     let more = [
         pushed[0].clone(),

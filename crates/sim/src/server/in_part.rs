@@ -6,7 +6,7 @@ use super::held::HeldLanes;
 use super::{Server, Stop};
 use crate::ledger::was_accepted;
 use afield_domain::{MutationId, Op, Rejection, User};
-use afield_protocol::{Mutation, MutationVerdict, PushRequest, PushResponse, Reply, Verdict};
+use afield_protocol::{Mutation, PushRequest, PushResponse, Reply, Verdict};
 use afield_sync::testing::model::review::is_review;
 
 impl Server {
@@ -57,7 +57,7 @@ impl Server {
                 held.add(mutation);
             }
             let is_last = matches!(verdict, Some(Verdict::Retry { .. }));
-            verdicts.extend(verdict.map(|verdict| MutationVerdict::new(mutation.id, verdict)));
+            verdicts.extend(verdict.map(|verdict| self.model.told(mutation.id, verdict)));
             if is_last {
                 break;
             }

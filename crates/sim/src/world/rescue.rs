@@ -12,7 +12,7 @@ use crate::ledger::{Ledger, was_accepted};
 use crate::remote::SimRemote;
 use crate::server::Server;
 use afield_domain::{AttachmentId, DeviceId, Timestamp};
-use afield_protocol::{EpochId, Seq};
+use afield_protocol::{EpochId, Mutation, Seq};
 use afield_sync::rescue::format::{
     FOOT_BYTES, HEAD_BYTES, RescueError, RescueIndex, RescuedFile, check_head, read_foot,
     read_index,
@@ -296,7 +296,11 @@ impl Told {
             // What the office has declined since had arrived all the same.
             let mut reviews = server.model.reviews.iter();
             let was_reviewed = reviews.any(|review| review.mutation.id == id);
-            let has_it = was_accepted(server.model.verdict(id)) || was_reviewed;
+            // So had that for which its phone has sent another one meanwhile.
+            let replaces = |mutation: &Mutation| mutation.replaces.iter().any(|old| old.id == id);
+            let mut decided = server.model.verdicts.values();
+            let was_replaced = decided.any(|(it, _)| it.as_ref().is_some_and(replaces));
+            let has_it = was_accepted(server.model.verdict(id)) || was_reviewed || was_replaced;
             if !is_left(entry.seq()) && !has_it {
                 return Some(format!("seq {} has not arrived", entry.seq().0));
             }

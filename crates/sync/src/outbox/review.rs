@@ -13,7 +13,7 @@ use crate::ports::{Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read}
 use afield_domain::{MutationId, Rejection};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{MutationVerdict, PushResponse, Verdict};
+use afield_protocol::{MutationVerdict, PushRequest, PushResponse, Verdict};
 
 /// Has those of the signed-in user ask again that are not among the `waiting` ones. How many.
 ///
@@ -74,6 +74,33 @@ pub(crate) fn is_said(
             || (lane(other) == lane(entry) && other.first_seq() < entry.first_seq())
     };
     told(entry.mutation.id) && entries.iter().filter(was_declined).any(is_before)
+}
+
+/// `entry`, undecided: it asks if `response` says that it was accepted behind something that was left out. It would else
+/// wait behind that one for its user to take both back, though the office has it.
+pub(crate) fn asking(response: &PushResponse, entry: &OutboxEntry) -> OutboxEntry {
+    let mut accepted = response.verdicts.iter().flat_map(|told| &told.accepted);
+    OutboxEntry {
+        asks: entry.asks || accepted.any(|id| *id == entry.mutation.id),
+        ..entry.clone()
+    }
+}
+
+/// The rest of `entries`, not in `request`, that begins to ask.
+pub(crate) fn begin_to_ask<'a>(
+    entries: &'a [OutboxEntry],
+    request: &'a PushRequest,
+    response: &'a PushResponse,
+) -> impl Iterator<Item = OutboxWrite> + 'a {
+    let is_sent = |entry: &OutboxEntry| {
+        let mut sent = request.mutations.iter();
+        sent.any(|sent| sent.id == entry.mutation.id)
+    };
+    let waits = |entry: &&OutboxEntry| entry.state == EntryState::Pending && !entry.asks;
+    let rest = entries.iter().filter(waits);
+    let rest = rest.filter(move |entry| !is_sent(entry));
+    let asking = rest.map(|entry| asking(response, entry));
+    asking.filter(|entry| entry.asks).map(OutboxWrite::Put)
 }
 
 impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {

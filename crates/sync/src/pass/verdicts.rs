@@ -7,7 +7,7 @@ use crate::clock::Reading;
 use crate::error::SyncError;
 use crate::outbox::batch::{BatchLimits, PassedOver, bytes_of};
 use crate::outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
-use crate::outbox::review::is_said;
+use crate::outbox::review::{asking, begin_to_ask, is_said};
 use crate::outbox::stopped::TIMES;
 use crate::outbox::withdraw::file_of;
 use crate::pass::lease::check_lease;
@@ -207,15 +207,17 @@ pub fn plan_verdicts(
                 });
                 let undecided = OutboxEntry {
                     undecided: entry.undecided.saturating_add(1),
-                    ..entry.clone()
+                    ..asking(answer.response, entry)
                 };
                 writes.push(put(&undecided, EntryState::Pending));
             }
             Some(Verdict::Unknown) | None => {
+                let entry = &asking(answer.response, entry);
                 writes.extend(planted!(DropUndecided: Some(put(entry, EntryState::Pending)) => Some(OutboxWrite::Remove(entry.seq()))));
             }
         }
     }
+    writes.extend(begin_to_ask(&view.entries, answer.request, answer.response));
     let attempts = entries_of(view, answer.request).map(|entry| entry.attempts);
     let attempts = attempts.max().unwrap_or(0);
     if let Some(behind) = planted!(SilentStopsAll: silent_in_front(answer) => None) {

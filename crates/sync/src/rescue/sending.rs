@@ -111,6 +111,14 @@ impl RescueSending {
                 None => {}
             }
         }
+        // Accepted behind what was left out: it comes behind nothing any more.
+        let accepted = response.verdicts.iter().flat_map(|told| &told.accepted);
+        for id in accepted {
+            let mut entries = self.entries.iter_mut();
+            if let Some(entry) = entries.find(|entry| entry.mutation.id == *id) {
+                entry.asks = true;
+            }
+        }
         // A server that says nothing at all of what it was asked is not asked the same for ever.
         if decided == 0 {
             self.pass_over(request);

@@ -20,6 +20,15 @@ fn is_accepted(verdict: Option<&Verdict>) -> bool {
     )
 }
 
+fn is_left_out(verdict: &Verdict) -> bool {
+    matches!(
+        verdict,
+        Verdict::Rejected {
+            reason: Rejection::Declined { .. }
+        }
+    )
+}
+
 impl Model {
     /// Carries out a push under `user`'s session.
     pub fn push(&mut self, user: &User, request: &PushRequest) -> Reply<PushResponse> {
@@ -60,7 +69,7 @@ impl Model {
                 held_lanes.insert(mutation.lane);
                 held.insert(mutation.id);
             }
-            verdicts.extend(verdict.map(|verdict| MutationVerdict::new(mutation.id, verdict)));
+            verdicts.extend(verdict.map(|verdict| self.told(mutation.id, verdict)));
             if self.in_trouble {
                 break;
             }
@@ -132,6 +141,19 @@ impl Model {
             Verdict::Rejected { .. } => verdict.clone(),
             _ if self.revoked => without_records(verdict.clone()),
             _ => verdict.clone(),
+        }
+    }
+
+    /// A verdict as it is sent: with one that was left out, what was accepted behind it.
+    #[must_use]
+    pub fn told(&self, id: MutationId, verdict: Verdict) -> MutationVerdict {
+        let behind = self
+            .accepted_behind
+            .get(&id)
+            .filter(|_| is_left_out(&verdict));
+        MutationVerdict {
+            accepted: behind.cloned().unwrap_or_default(),
+            ..MutationVerdict::new(id, verdict)
         }
     }
 
