@@ -340,18 +340,14 @@ pub(crate) struct Holds {
 }
 
 impl Holds {
-    /// Whether `item` waits for something held; then it is held as well.
-    pub(crate) fn holds(&mut self, item: &Item) -> bool {
+    /// Whether `item` comes behind something held. Unless it was accepted all the same, it is to be held as well.
+    pub(crate) fn holds(&self, item: &Item) -> bool {
         let behind = item.lane().is_some_and(|lane| self.lanes.contains(&lane));
         let is_held = |id: &MutationId| self.mutations.contains(id);
         let depends = item.depends_on().iter().any(is_held);
         let held = planted!(LaneNotHeld: behind => false)
             || planted!(DependencyUnchecked: depends => false);
-        if planted!(HoldOtherLanes: held => !self.mutations.is_empty()) {
-            self.add(item);
-            return true;
-        }
-        false
+        planted!(HoldOtherLanes: held => !self.mutations.is_empty())
     }
 
     /// Holds all that comes after `item` in its lane or depends on it.

@@ -100,6 +100,7 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
                 break;
             }
             if answers.holds.holds(item) && !was_accepted(tx, company, item).await? {
+                answers.holds.add(item);
                 continue;
             }
             tx.mark().await?;
@@ -147,6 +148,7 @@ async fn run_alone(
         }
         let is_held = answers.holds.holds(item);
         if is_held && !was_accepted_alone(app, session, item).await {
+            answers.holds.add(item);
             continue;
         }
         let answer = decide_alone(app, session, item).await;

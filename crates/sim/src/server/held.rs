@@ -19,12 +19,8 @@ impl HeldLanes {
         self.ids.insert(mutation.id);
     }
 
-    pub(super) fn holds(&mut self, mutation: &Mutation) -> bool {
-        let held = self.lanes.contains(&mutation.lane)
-            || mutation.depends_on.iter().any(|id| self.ids.contains(id));
-        if held {
-            self.add(mutation);
-        }
-        held
+    pub(super) fn holds(&self, mutation: &Mutation) -> bool {
+        self.lanes.contains(&mutation.lane)
+            || mutation.depends_on.iter().any(|id| self.ids.contains(id))
     }
 }

@@ -42,6 +42,7 @@ impl Server {
         let unknown = self.unknown_of(request);
         for (place, mutation) in request.mutations.iter().enumerate() {
             if held.holds(mutation) && !was_accepted(self.model.verdict(mutation.id)) {
+                held.add(mutation);
                 continue;
             }
             let verdict = if place >= end {
