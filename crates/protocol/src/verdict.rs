@@ -17,8 +17,8 @@ pub struct MutationVerdict {
     /// the `message` in the `reason`. Afield's own server says nothing: phones have words of their own for its codes.
     #[cfg_attr(feature = "schema", schema(ignore))]
     pub message: String,
-    /// Of one that the office has left out: what it has accepted behind it all the same ([`crate::Mutation::behind`]).
-    /// A phone asks for the verdicts of these, which it would else take for waiting behind this one. No field is none.
+    /// Of one that the office has left out: what it has accepted behind it all the same. A phone asks for the verdicts
+    /// of these, which it would else take for waiting behind this one. No field is none.
     #[cfg_attr(feature = "schema", schema(required = false, max_items = 200))]
     pub accepted: Vec<MutationId>,
 }

@@ -63,25 +63,51 @@ pub(crate) fn is_said(
     response: &PushResponse,
     entry: &OutboxEntry,
 ) -> bool {
-    let told = |id: MutationId| {
-        let mut declined = response.verdicts.iter().filter(|told| is_declined(told));
-        declined.any(|told| told.id == id)
-    };
-    let was_declined = |other: &&OutboxEntry| other.was_declined() || told(other.mutation.id);
+    let told = |entry: &OutboxEntry| told_declined(response, entry);
+    let is_declined = |other: &OutboxEntry| other.was_declined() || told(other);
+    told(entry) && is_behind(entries, entry, is_declined)
+}
+
+fn told_declined(response: &PushResponse, entry: &OutboxEntry) -> bool {
+    let mut declined = response.verdicts.iter().filter(|told| is_declined(told));
+    declined.any(|told| told.id == entry.mutation.id)
+}
+
+/// Whether it comes behind one of `entries` of which `is_first` holds.
+fn is_behind(
+    entries: &[OutboxEntry],
+    entry: &OutboxEntry,
+    is_first: impl Fn(&OutboxEntry) -> bool,
+) -> bool {
     let lane = |entry: &OutboxEntry| (entry.mutation.user, entry.mutation.lane);
     let is_before = |other: &OutboxEntry| {
         entry.mutation.depends_on.contains(&other.mutation.id)
             || (lane(other) == lane(entry) && other.first_seq() < entry.first_seq())
     };
-    told(entry.mutation.id) && entries.iter().filter(was_declined).any(is_before)
+    let mut entries = entries.iter();
+    entries.any(|other| is_before(other) && is_first(other))
 }
 
-/// `entry`, undecided: it asks if `response` says that it was accepted behind something that was left out. It would else
-/// wait behind that one for its user to take both back, though the office has it.
-pub(crate) fn asking(response: &PushResponse, entry: &OutboxEntry) -> OutboxEntry {
+/// `entry`, of which `response` decides nothing: it asks if that says that it was accepted behind something that was
+/// left out. It would else wait behind that one for its user to take both back, though the office has it. Where that one
+/// was declined and names no other, it says it for all behind it: who asked there asks no more.
+pub(crate) fn asking(
+    entries: &[OutboxEntry],
+    response: &PushResponse,
+    entry: &OutboxEntry,
+) -> OutboxEntry {
+    let id = entry.mutation.id;
     let mut accepted = response.verdicts.iter().flat_map(|told| &told.accepted);
+    // Whoever asks to send it again says nothing of what is behind.
+    let is_undecided =
+        |told: &MutationVerdict| matches!(told.verdict, Verdict::Retry { .. } | Verdict::Unknown);
+    let is_declined = |other: &OutboxEntry| told_declined(response, other);
+    let asks_still = || {
+        let is_cut = response.verdicts.iter().any(is_undecided);
+        is_cut || !is_behind(entries, entry, is_declined)
+    };
     OutboxEntry {
-        asks: entry.asks || accepted.any(|id| *id == entry.mutation.id),
+        asks: accepted.any(|known| *known == id) || (entry.asks && asks_still()),
         ..entry.clone()
     }
 }
@@ -99,7 +125,7 @@ pub(crate) fn begin_to_ask<'a>(
     let waits = |entry: &&OutboxEntry| entry.state == EntryState::Pending && !entry.asks;
     let rest = entries.iter().filter(waits);
     let rest = rest.filter(move |entry| !is_sent(entry));
-    let asking = rest.map(|entry| asking(response, entry));
+    let asking = rest.map(|entry| asking(entries, response, entry));
     asking.filter(|entry| entry.asks).map(OutboxWrite::Put)
 }
 

@@ -207,12 +207,12 @@ pub fn plan_verdicts(
                 });
                 let undecided = OutboxEntry {
                     undecided: entry.undecided.saturating_add(1),
-                    ..asking(answer.response, entry)
+                    ..asking(&view.entries, answer.response, entry)
                 };
                 writes.push(put(&undecided, EntryState::Pending));
             }
             Some(Verdict::Unknown) | None => {
-                let entry = &asking(answer.response, entry);
+                let entry = &asking(&view.entries, answer.response, entry);
                 writes.extend(planted!(DropUndecided: Some(put(entry, EntryState::Pending)) => Some(OutboxWrite::Remove(entry.seq()))));
             }
         }
