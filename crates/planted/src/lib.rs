@@ -260,8 +260,6 @@ bugs! {
     ReviewDropsFile,
     /// What the office has left out of what it accepts is done all the same.
     LeftOutApplied,
-    /// Of one that is left out its phone does not hear what was accepted behind it.
-    AcceptedBehindUntold,
     /// What a revoked device sends is answered as kept for the office, and kept nowhere.
     RevokedWorkVanishes,
     /// What a revoked device sends is done without the office.
@@ -282,6 +280,8 @@ bugs! {
     SilentStopsAll,
     /// What waits for one that waits by itself is overtaken by later changes of its own record.
     DependantOvertaken,
+    /// What was sent behind something that was declined does not ask what became of it.
+    BehindDeclinedUnasked,
     /// What came too late for its place is sent anew by itself, over what was done after it.
     OvertakenSentAnew,
     /// When a refused change is sent again, later changes of a record whose earlier one follows stay behind.

@@ -73,23 +73,4 @@ impl Mutation {
         let earliest = received.plus_ms(-limits::MADE_BACK_DAYS * DAY_MS);
         self.made_at().max(earliest).min(received)
     }
-
-    /// What of `later`, in its order, a phone takes for waiting behind this one if it is refused: what its user did
-    /// there afterwards in its lane, what depends on it, and what comes behind any of these.
-    #[must_use]
-    pub fn behind<'m>(&self, later: impl IntoIterator<Item = &'m Self>) -> Vec<&'m Self> {
-        let place = |mutation: &Self| (mutation.device, mutation.user, mutation.lane);
-        let mut lanes = vec![place(self)];
-        let mut ids = vec![self.id];
-        let mut behind = Vec::new();
-        for mutation in later {
-            let depends = mutation.depends_on.iter().any(|id| ids.contains(id));
-            if depends || lanes.contains(&place(mutation)) {
-                lanes.push(place(mutation));
-                ids.push(mutation.id);
-                behind.push(mutation);
-            }
-        }
-        behind
-    }
 }

@@ -3,8 +3,8 @@
 use crate::envelope::EpochId;
 use crate::mutation::{Mutation, Seq};
 use crate::verdict::MutationVerdict;
-use afield_domain::DeviceId;
 use afield_domain::wire::FromTree;
+use afield_domain::{DeviceId, MutationId};
 use serde::{Deserialize, Serialize};
 
 /// An ordered batch. `M` is [`Mutation`]; a server reads it as raw JSON first, so that one
@@ -23,6 +23,12 @@ pub struct PushRequest<M = Mutation> {
     /// Whether what came too late may go to the office's review; without it, it is refused.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub review: bool,
+    /// Of which of the mutations the device only asks what was decided: they stand behind something that was declined, or
+    /// the office has had them. What was not decided of these is not decided now, and is told in
+    /// [`PushResponse::undecided`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schema", schema(max_items = 200))]
+    pub asks: Vec<MutationId>,
     /// The mutations, in rising `seq`.
     pub mutations: Vec<M>,
 }
@@ -35,4 +41,9 @@ pub struct PushResponse {
     /// One verdict for each mutation that was looked at.
     #[wire(each)]
     pub verdicts: Vec<MutationVerdict>,
+    /// What the device asked about and was never decided. No field is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[wire(each, readable)]
+    #[cfg_attr(feature = "schema", schema(required = false))]
+    pub undecided: Vec<MutationId>,
 }

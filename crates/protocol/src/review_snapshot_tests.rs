@@ -3,8 +3,8 @@
 use crate::snapshot_tests::{check, envelope, uuid};
 use crate::*;
 use afield_domain::{
-    AttachmentId, CustomerId, JobId, JobStatus, MutationId, NoteId, Op, Rejection, Rev, Timestamp,
-    UserId,
+    AttachmentId, CustomerId, DeviceId, JobId, JobStatus, MutationId, NoteId, Op, Rejection, Rev,
+    Timestamp, UserId,
 };
 
 fn entry(n: u128, op: Op, reason: Rejection) -> ReviewEntry {
@@ -22,20 +22,22 @@ fn entry(n: u128, op: Op, reason: Rejection) -> ReviewEntry {
 }
 
 #[test]
-fn what_was_left_out_names_what_was_accepted_behind_it() {
-    let reason = Rejection::Declined {
-        by: "Dora Lind".into(),
-        reason: "Ben was there before".into(),
+fn who_only_asks_hears_what_was_decided_and_what_never_was() {
+    let request: PushRequest = PushRequest {
+        device: DeviceId(uuid(50)),
+        ack_below: Seq(4),
+        epoch: Some(EpochId("e-5f0c".into())),
+        review: true,
+        asks: vec![MutationId(uuid(0x69)), MutationId(uuid(0x6a))],
+        mutations: Vec::new(),
     };
-    let declined = MutationVerdict {
-        accepted: vec![MutationId(uuid(0x69))],
-        ..MutationVerdict::new(MutationId(uuid(0x68)), Verdict::Rejected { reason })
+    check("push_asks", &request);
+    let applied = Verdict::Applied { records: vec![] };
+    let response = PushResponse {
+        verdicts: vec![MutationVerdict::new(MutationId(uuid(0x69)), applied)],
+        undecided: vec![MutationId(uuid(0x6a))],
     };
-    let verdicts = vec![declined];
-    check(
-        "push_left_out",
-        &envelope(Reply::Ok(PushResponse { verdicts })),
-    );
+    check("push_asked", &envelope(Reply::Ok(response)));
 }
 
 #[test]
@@ -136,6 +138,7 @@ fn what_a_phone_hears() {
     };
     let response = PushResponse {
         verdicts: vec![verdict(0x68, Rejection::InReview), verdict(0x69, declined)],
+        undecided: Vec::new(),
     };
     check("push_reviewed", &envelope(Reply::Ok(response)));
     let page = PullResponse {

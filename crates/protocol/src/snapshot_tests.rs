@@ -132,6 +132,7 @@ fn push() {
         device: DeviceId(uuid(50)),
         ack_below: Seq(4),
         epoch: Some(EpochId("e-5f0c".into())),
+        asks: Vec::new(),
         review: false,
         mutations: vec![
             mutation(status, 4),
@@ -177,7 +178,10 @@ fn push() {
         .collect();
     check(
         "push_response",
-        &envelope(Reply::Ok(PushResponse { verdicts })),
+        &envelope(Reply::Ok(PushResponse {
+            verdicts,
+            undecided: Vec::new(),
+        })),
     );
 }
 
@@ -197,7 +201,10 @@ fn what_a_back_end_says_in_its_own_words() {
     ];
     check(
         "push_worded",
-        &envelope(Reply::Ok(PushResponse { verdicts })),
+        &envelope(Reply::Ok(PushResponse {
+            verdicts,
+            undecided: Vec::new(),
+        })),
     );
 }
 

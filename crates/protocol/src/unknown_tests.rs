@@ -77,9 +77,11 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             forms::read_as(name, json)
         }
         name if name.starts_with("notification") => notifications::read_as(name, json),
-        "push_response" | "push_reviewed" | "push_worded" | "push_left_out" => {
+        "push_response" | "push_reviewed" | "push_worded" | "push_asked" => {
             enveloped(json, |push: &PushResponse| {
-                pieces("reply.ok.verdicts", &push.verdicts)
+                let mut all = pieces("reply.ok.verdicts", &push.verdicts);
+                all.extend(pieces("reply.ok.undecided", &push.undecided));
+                all
             })
         }
         "board_response" => enveloped(json, |board: &BoardResponse| {
@@ -197,7 +199,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
         "to_worker" => Some(alone::<ToWorker>("*", json)),
         "from_worker" => Some(alone::<FromWorker>("*", json)),
         "notices" | "notices_of_drafts" => Some(alone::<Notice>("*", json)),
-        "push_request" | "push_work" => {
+        "push_request" | "push_work" | "push_asks" => {
             let push: PushRequest<Value> = read(json)?;
             Some(alone::<Mutation>("mutations.*", &json!(push.mutations)))
         }
@@ -244,6 +246,10 @@ fn may_fail(name: &str, path: &str) -> bool {
     // Settings are shown and saved as a whole: half of them would be what nobody has set.
     let is_setting = path.starts_with("settings") || path.starts_with("reply.ok.settings");
     if name.starts_with("company_") && is_setting {
+        return true;
+    }
+    // Half-read, what is only asked about would be decided.
+    if name == "push_asks" && matches!(path, "asks.*" | "review") {
         return true;
     }
     if forms::may_fail(name, path) {

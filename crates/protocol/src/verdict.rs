@@ -17,21 +17,17 @@ pub struct MutationVerdict {
     /// the `message` in the `reason`. Afield's own server says nothing: phones have words of their own for its codes.
     #[cfg_attr(feature = "schema", schema(ignore))]
     pub message: String,
-    /// Of one that the office has left out: what it has accepted behind it all the same. A phone asks for the verdicts
-    /// of these, which it would else take for waiting behind this one. No field is none.
-    #[cfg_attr(feature = "schema", schema(required = false, max_items = 200))]
-    pub accepted: Vec<MutationId>,
 }
 
 impl MutationVerdict {
     /// One without words.
     #[must_use]
     pub fn new(id: MutationId, verdict: Verdict) -> Self {
+        let message = String::new();
         Self {
             id,
             verdict,
-            message: String::new(),
-            accepted: Vec::new(),
+            message,
         }
     }
 }
@@ -46,7 +42,6 @@ impl<'de> FromTree<'de> for MutationVerdict {
             message: said.map_or_else(String::new, |said| {
                 text::plain(&said, limits::MESSAGE_CHARS)
             }),
-            accepted: fields.take_each_readable("accepted"),
             verdict: Verdict::read(fields),
         })
     }
@@ -59,16 +54,12 @@ impl Serialize for MutationVerdict {
             id: MutationId,
             #[serde(flatten)]
             verdict: &'a Verdict,
-            #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            accepted: &'a [MutationId],
         }
         #[derive(Serialize)]
         struct Worded<'a> {
             id: MutationId,
             verdict: &'static str,
             reason: Refusal<'a>,
-            #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            accepted: &'a [MutationId],
         }
         #[derive(Serialize)]
         struct Refusal<'a> {
@@ -77,7 +68,6 @@ impl Serialize for MutationVerdict {
             message: &'a str,
         }
         let (id, verdict, message) = (self.id, &self.verdict, self.message.as_str());
-        let accepted = self.accepted.as_slice();
         match verdict {
             Verdict::Rejected { reason } if !message.is_empty() => {
                 let reason = Refusal { reason, message };
@@ -86,18 +76,10 @@ impl Serialize for MutationVerdict {
                     id,
                     verdict,
                     reason,
-                    accepted,
                 };
                 worded.serialize(serializer)
             }
-            _ => {
-                let plain = Plain {
-                    id,
-                    verdict,
-                    accepted,
-                };
-                plain.serialize(serializer)
-            }
+            _ => Plain { id, verdict }.serialize(serializer),
         }
     }
 }

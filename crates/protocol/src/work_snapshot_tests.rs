@@ -122,6 +122,7 @@ fn push() {
         device: DeviceId(uuid(50)),
         ack_below: Seq(8),
         epoch: Some(EpochId("e-5f0c".into())),
+        asks: Vec::new(),
         review: false,
         mutations,
     };

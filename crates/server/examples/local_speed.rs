@@ -117,6 +117,7 @@ fn request(who: &User, n: u64) -> PushRequest {
         device,
         ack_below: Seq(n),
         epoch: Some(EpochId("epoch".into())),
+        asks: Vec::new(),
         review: false,
         mutations: vec![Mutation {
             id: MutationId(Uuid::from_u128(9_000 + u128::from(n))),

@@ -133,6 +133,7 @@ pub(crate) async fn verdicts(app: &App, mutations: &[Mutation]) -> Vec<String> {
         device: mutations[0].device,
         ack_below: Seq(0),
         epoch: Some(app.epoch.clone()),
+        asks: Vec::new(),
         review: false,
         mutations: mutations
             .iter()

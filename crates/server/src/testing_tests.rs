@@ -90,6 +90,7 @@ fn request(epoch: &str, mutations: &[Mutation]) -> Vec<u8> {
         device: DeviceId(Uuid::from_u128(9)),
         ack_below: Seq(0),
         epoch: Some(EpochId(epoch.into())),
+        asks: Vec::new(),
         review: false,
         mutations: mutations.to_vec(),
     };

@@ -362,9 +362,10 @@ impl Server {
             .with_real(|real, model| real.push(user.id, request, stop, (&unknown, model.revoked)));
         let Some(envelope) = envelope else {
             let nothing = Vec::new();
-            return self
-                .model
-                .envelope(Reply::Ok(PushResponse { verdicts: nothing }));
+            return self.model.envelope(Reply::Ok(PushResponse {
+                verdicts: nothing,
+                undecided: Vec::new(),
+            }));
         };
         if stop.is_some() || older {
             self.follow(user, request, &envelope);

@@ -267,6 +267,66 @@ fn what_was_accepted_is_heard_of_though_its_phone_never_heard_that_it_was_in_rev
     assert!(after.clone().all(|push| push.len() == 1), "{pushes:?}");
 }
 
+/// Found by the simulation (seed 3133): the same, where what stands before was declined in a decision of its own.
+#[test]
+fn what_came_to_review_behind_something_declined_is_heard_of_though_the_answer_was_lost() {
+    let late = Late::new();
+    late.save(&[set(1, JobStatus::EnRoute)]);
+    late.sync();
+    let reason = "Somebody else was there".to_owned();
+    late.decide(Decide::Decline { reason });
+    late.save(&[set(1, JobStatus::Started)]);
+    late.server.plan([Fault::LoseReply]);
+    for _ in 0..4 {
+        late.sync();
+    }
+    let entries = late.entries();
+    let [declined, waiting] = entries.as_slice() else {
+        panic!("{entries:?}");
+    };
+    assert!(
+        declined.was_declined() && waiting.is_in_review(),
+        "{entries:?}"
+    );
+    late.decide(Decide::Accept { onto: None });
+    late.sync();
+    let left: Vec<_> = late
+        .entries()
+        .iter()
+        .map(|entry| entry.mutation.id)
+        .collect();
+    assert_eq!(left, [declined.mutation.id]);
+}
+
+/// What the server never had is decided by nobody who only asks, and waits as ever.
+#[test]
+fn what_never_arrived_waits_behind_what_was_declined() {
+    let late = Late::new();
+    late.save(&[set(1, JobStatus::EnRoute)]);
+    late.sync();
+    let reason = "Somebody else was there".to_owned();
+    late.decide(Decide::Decline { reason });
+    late.save(&[set(1, JobStatus::Started)]);
+    late.server.plan([Fault::Trouble]);
+    for _ in 0..4 {
+        late.sync();
+    }
+    let entries = late.entries();
+    let [declined, waiting] = entries.as_slice() else {
+        panic!("{entries:?}");
+    };
+    assert!(
+        declined.was_declined() && waiting.sent && !waiting.asks && !waiting.is_in_review(),
+        "{entries:?}"
+    );
+    let before = late.pushes();
+    late.sync();
+    assert_eq!(late.pushes(), before);
+    let both = [declined.mutation.id, waiting.mutation.id];
+    block_on(late.engine.run_revert(both[0], &both)).unwrap();
+    assert_eq!(late.entries(), []);
+}
+
 #[test]
 fn a_restored_backup_gets_it_again_and_its_own_phone_hears_of_it() {
     let late = Late::new();

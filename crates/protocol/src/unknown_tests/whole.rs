@@ -22,6 +22,7 @@ pub(super) const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
     ),
     ("push_", "epoch", "a restored backup must not be overlooked"),
     ("push_", "mutations", "there is nothing in it"),
+    ("push_", "asks", "what is only asked about would be decided"),
     ("e", "reply.error", "without ok or error there is no answer"),
     ("", "reply.ok", "there is no answer"),
     (
@@ -42,7 +43,7 @@ pub(super) const WHOLE_MAY_FAIL: &[(&str, &str, &str)] = &[
     ("push_response", "reply.ok.verdicts", "nothing was decided"),
     ("push_reviewed", "reply.ok.verdicts", "nothing was decided"),
     ("push_worded", "reply.ok.verdicts", "nothing was decided"),
-    ("push_left_out", "reply.ok.verdicts", "nothing was decided"),
+    ("push_asked", "reply.ok.verdicts", "nothing was decided"),
     (
         "board_response",
         "reply.ok.day",

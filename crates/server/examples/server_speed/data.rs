@@ -159,6 +159,7 @@ pub(crate) fn push(device: u128, first: u64, count: u64) -> Result<Vec<u8>> {
         device: device_id,
         ack_below: Seq(first),
         epoch: None,
+        asks: Vec::new(),
         review: false,
         mutations,
     };

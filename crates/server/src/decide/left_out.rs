@@ -71,18 +71,6 @@ pub(crate) fn first_in_need(
     })
 }
 
-/// What of `later` is accepted though its phone takes it for waiting behind `declined`, which is left out.
-pub(crate) fn accepted_behind(
-    decide: &Decide,
-    declined: &Mutation,
-    later: &[ReviewRow],
-) -> Vec<MutationId> {
-    let behind = declined.behind(later.iter().map(|row| &row.mutation));
-    let ids = behind.into_iter().map(|mutation| mutation.id);
-    ids.filter(|id| matches!(Fate::of(decide, *id), Fate::Accepted(_)))
-        .collect()
-}
-
 /// Those without which `mutation` can have no meaning. The end of a job waits for all that was done there before and
 /// needs none of it: whether the job may end without, the judge says.
 pub(crate) fn needs(mutation: &Mutation) -> &[MutationId] {

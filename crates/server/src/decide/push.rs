@@ -27,6 +27,8 @@ const RETRY_MS: u64 = 2_000;
 #[derive(Debug, Serialize)]
 pub(crate) struct PushReply {
     verdicts: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    undecided: Vec<MutationId>,
 }
 
 /// Decides a batch.
@@ -46,30 +48,51 @@ pub(crate) async fn run_push(
         ..session.clone()
     };
     let visit = Visit::of(request, session);
-    let told = match run_together(app, session, &items, &visit).await {
-        Together::Durable(told) => told,
+    let batch = Batch {
+        items: &items,
+        asks: &request.asks,
+    };
+    let Answered { told, undecided } = match run_together(app, session, batch, &visit).await {
+        Together::Durable(answered) => answered,
         Together::Refused(error) => return Err(error),
         Together::NotBegun(error) => {
             let mut answers = Answers::default();
             if let Some(first) = items.first() {
                 answers.add(first, Err(error));
             }
-            answers.told
+            answers.said
         }
-        Together::Lost => run_alone(app, session, &items, &visit).await?,
+        Together::Lost => run_alone(app, session, batch, &visit).await?,
     };
     for told in &told {
         app.metrics.decided(told.kind);
     }
     Ok(PushReply {
         verdicts: fit(told),
+        undecided,
     })
+}
+
+/// What a phone has sent.
+#[derive(Clone, Copy)]
+struct Batch<'a> {
+    items: &'a [Item],
+    /// Of these it only asks what was decided.
+    asks: &'a [MutationId],
+}
+
+/// What it is answered.
+#[derive(Default)]
+struct Answered {
+    told: Vec<Told>,
+    /// What was asked about and never decided.
+    undecided: Vec<MutationId>,
 }
 
 /// What became of a batch in the transaction that pushes share.
 enum Together {
     /// Its answers; all that they say is durable.
-    Durable(Vec<Told>),
+    Durable(Answered),
     /// It is not looked at: the session has ended, or its device was revoked, since the request began.
     Refused(BatchError),
     /// There was no transaction to work in.
@@ -79,7 +102,12 @@ enum Together {
 }
 
 /// Decides a batch in one transaction with the batches that wait at the same time.
-async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &Visit) -> Together {
+async fn run_together(
+    app: &App,
+    session: &SessionRow,
+    batch: Batch<'_>,
+    visit: &Visit,
+) -> Together {
     let mut seat = match app.groups.join().await {
         Ok(seat) => seat,
         Err(error) => return Together::NotBegun(error),
@@ -95,13 +123,16 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
             Some(session) => session,
             None => return Ok(Err(BatchError::Over)),
         };
-        for item in items {
+        for item in batch.items {
             if answers.load.is_full() {
                 break;
             }
-            if answers.holds.holds(item) && !was_accepted(tx, company, item).await? {
-                answers.holds.add(item);
-                continue;
+            let asked = batch.asks.contains(&item.id());
+            if asked || answers.holds.holds(item) {
+                let was_decided = was_decided(tx, company, item).await?;
+                if answers.leaves(item, asked, was_decided) {
+                    continue;
+                }
             }
             tx.mark().await?;
             let answer = decide_item(tx, app, session, item).await;
@@ -123,14 +154,14 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
     let Ok(looked_at) = worked.await else {
         return Together::Lost;
     };
-    if !seat.leave(items.len()).await {
+    if !seat.leave(batch.items.len()).await {
         return Together::Lost;
     }
     if let Err(error) = looked_at {
         return Together::Refused(error);
     }
     app.hub.notify(company, answers.wrote);
-    Together::Durable(answers.told)
+    Together::Durable(answers.said)
 }
 
 /// Decides a batch after the shared transaction was lost: each mutation in one of its own, so that what can be stored
@@ -138,60 +169,68 @@ async fn run_together(app: &App, session: &SessionRow, items: &[Item], visit: &V
 async fn run_alone(
     app: &App,
     session: &SessionRow,
-    items: &[Item],
+    batch: Batch<'_>,
     visit: &Visit,
-) -> Result<Vec<Told>, BatchError> {
+) -> Result<Answered, BatchError> {
     let mut answers = Answers::default();
-    for item in items {
+    for item in batch.items {
         if answers.load.is_full() {
             break;
         }
-        let is_held = answers.holds.holds(item);
-        if is_held && !was_accepted_alone(app, session, item).await {
-            answers.holds.add(item);
-            continue;
+        let asked = batch.asks.contains(&item.id());
+        if asked || answers.holds.holds(item) {
+            let Ok(was_decided) = was_decided_alone(app, session, item).await else {
+                return Ok(answers.said);
+            };
+            if answers.leaves(item, asked, was_decided) {
+                continue;
+            }
         }
         let answer = decide_alone(app, session, item).await;
         if matches!(answer, Ok(Answer::Over)) {
             return Err(BatchError::Over);
         }
         if !answers.add(item, answer) {
-            return Ok(answers.told);
+            return Ok(answers.said);
         }
     }
     if let Err(error) = note_visit(app, session, visit).await {
         tracing::warn!(%error, "a device's visit could not be noted");
     }
-    Ok(answers.told)
+    Ok(answers.said)
 }
 
-/// Whether it was accepted. What the office has accepted behind something that it left out is told of all the same: else
-/// its phone would take it for something that waits, and for its user's to take back. What was declined there waits as
-/// ever: the first one says it for all behind it.
-async fn was_accepted<T: ReadTx + ?Sized>(
+/// What was decided of it before, and whether it was refused.
+async fn was_decided<T: ReadTx + ?Sized>(
     tx: &mut T,
     company: CompanyId,
     item: &Item,
-) -> Stored<bool> {
+) -> Stored<Option<Before>> {
     let decided = tx.mutations(company, &[item.id()], None).await?;
-    Ok(decided
-        .iter()
-        .any(|row| row.id == item.id() && !row.rejected))
+    let row = decided.iter().find(|row| row.id == item.id());
+    Ok(row.map(|row| match row.rejected {
+        true => Before::Refused,
+        false => Before::Accepted,
+    }))
 }
 
-async fn was_accepted_alone(app: &App, session: &SessionRow, item: &Item) -> bool {
-    let asked = async {
-        let mut tx = app.storage.read().await?;
-        was_accepted(tx.as_mut(), session.company.id, item).await
-    };
-    asked.await.unwrap_or(false)
+async fn was_decided_alone(app: &App, session: &SessionRow, item: &Item) -> Stored<Option<Before>> {
+    let mut tx = app.storage.read().await?;
+    was_decided(tx.as_mut(), session.company.id, item).await
+}
+
+/// How something was decided before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Accepted,
+    Refused,
 }
 
 /// The answers of a batch while it is decided.
 #[derive(Default)]
 struct Answers {
     holds: Holds,
-    told: Vec<Told>,
+    said: Answered,
     /// What the reply carries: once it is full, what is left is not decided, and comes again.
     load: Load,
     /// What was written.
@@ -199,6 +238,20 @@ struct Answers {
 }
 
 impl Answers {
+    /// Whether `item`, which stands behind something refused or is only asked about, is not looked at now. What was
+    /// accepted there before is told all the same: else its phone would take it for something that waits, and for its
+    /// user's to take back. What was declined there is told to those who ask; else the first one says it for all.
+    fn leaves(&mut self, item: &Item, asked: bool, before: Option<Before>) -> bool {
+        if before == Some(Before::Accepted) || asked && before.is_some() {
+            return false;
+        }
+        if asked {
+            self.said.undecided.push(item.id());
+        }
+        self.holds.add(item);
+        true
+    }
+
     /// Takes the answer for `item`; whether the batch goes on.
     fn add(&mut self, item: &Item, answer: Stored<Answer>) -> bool {
         match answer {
@@ -212,7 +265,7 @@ impl Answers {
                 }
                 self.wrote = self.wrote.max(wrote);
                 self.load.add(&told);
-                self.told.push(told);
+                self.said.told.push(told);
                 true
             }
             Ok(Answer::Waits | Answer::Over) => {
@@ -222,7 +275,8 @@ impl Answers {
             Err(error) => {
                 tracing::error!(%error, cause = ?std::error::Error::source(&error), mutation = %item.id(), "a mutation could not be decided");
                 let retry = Verdict::Retry { after_ms: RETRY_MS };
-                self.told
+                self.said
+                    .told
                     .extend(verdict_json(item.id(), retry).ok().map(Into::into));
                 // One record that does not read keeps nobody from all others.
                 self.holds.add(item);

@@ -5,19 +5,18 @@
 
 use super::consequences::add_consequences;
 use super::judge::{Decision, Known, judge, made_at};
-use super::left_out::{Fate, accepted_behind, first_in_need, is_nonsense};
+use super::left_out::{Fate, first_in_need, is_nonsense};
 use super::review::note_received;
 use super::save::{self, Case};
 use super::transaction::{
     check_bringer, has_too_many_conflicts, load_assignees, too_many_conflicts,
 };
-use crate::error::StorageError;
 use crate::events::Wrote;
 use crate::state::App;
 use crate::storage::{Departure, ReviewRow, SessionRow, Stored, WriteTx};
 use afield_domain::{JobId, MutationId, NoteId, Op, Record, Rejection, User, limits, text};
 use afield_planted::planted;
-use afield_protocol::{Mutation, MutationVerdict, ReviewDecision, ReviewOutcome, Verdict};
+use afield_protocol::{Mutation, ReviewDecision, ReviewOutcome, Verdict};
 
 /// Why a decision could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +29,7 @@ pub(crate) enum NotDecided {
     Nonsense,
     /// The storage failed.
     #[error(transparent)]
-    Storage(#[from] StorageError),
+    Storage(#[from] crate::error::StorageError),
 }
 
 /// Decides about a group, for whoever of the office is signed in.
@@ -80,16 +79,14 @@ pub(crate) async fn run_decision(
     if let Some((mutation, left_out)) = first_in_need(&asked.decide, &ordered) {
         return Ok(ReviewOutcome::Needs { mutation, left_out });
     }
-    for (row, later) in with_later(&ordered) {
+    for row in &ordered {
         let fate = fate(row);
         let refused = match fate {
             Fate::Accepted(onto) => office.accept(tx.as_mut(), row, onto).await?,
             Fate::Declined(reason) => {
                 let reason = text::required("reason", reason, limits::LINE_CHARS);
                 let reason = reason.map_err(|_| NotDecided::NoReason)?;
-                let behind = accepted_behind(&asked.decide, &row.mutation, later);
-                let reason = reason.to_owned();
-                office.decline(tx.as_mut(), row, reason, behind).await?;
+                office.decline(tx.as_mut(), row, reason.to_owned()).await?;
                 None
             }
         };
@@ -198,14 +195,8 @@ impl Office<'_> {
         Ok(None)
     }
 
-    /// Says no, with the reason that its author reads, and what is accepted `behind` it all the same.
-    async fn decline(
-        &self,
-        tx: &mut dyn WriteTx,
-        row: &ReviewRow,
-        reason: String,
-        behind: Vec<MutationId>,
-    ) -> Stored<()> {
+    /// Says no, with the reason that its author reads.
+    async fn decline(&self, tx: &mut dyn WriteTx, row: &ReviewRow, reason: String) -> Stored<()> {
         let company = self.session.company.id;
         let records = save::load_read(tx, company, &row.mutation).await?;
         let case = self.case(&row.mutation, &[], &records);
@@ -213,16 +204,7 @@ impl Office<'_> {
         let verdict = Verdict::Rejected {
             reason: Rejection::Declined { by, reason },
         };
-        case.remember(tx, verdict.clone()).await?;
-        if planted!(AcceptedBehindUntold: !behind.is_empty() => false) {
-            let told = MutationVerdict {
-                accepted: behind,
-                ..MutationVerdict::new(row.mutation.id, verdict)
-            };
-            let text =
-                serde_json::to_string(&told).map_err(|_| StorageError::Damaged("verdict"))?;
-            tx.set_verdict(company, told.id, true, &text).await?;
-        }
+        case.remember(tx, verdict).await?;
         Ok(())
     }
 
@@ -271,12 +253,6 @@ fn in_order(rows: Vec<ReviewRow>) -> Vec<ReviewRow> {
         ordered.insert(at, row);
     }
     ordered
-}
-
-/// Each with what comes after it.
-fn with_later(rows: &[ReviewRow]) -> impl Iterator<Item = (&ReviewRow, &[ReviewRow])> {
-    let later = (1..).map(|next| rows.get(next..).unwrap_or_default());
-    rows.iter().zip(later)
 }
 
 /// The change as it is judged now: done when its author did it, on whichever job.

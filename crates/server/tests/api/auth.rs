@@ -294,6 +294,7 @@ async fn check_write(headers: &[(&str, &str)], expected: StatusCode) {
         device: phone.device,
         ack_below: Seq(0),
         epoch: None,
+        asks: Vec::new(),
         review: false,
         mutations: vec![phone.note(job, "wet")],
     };

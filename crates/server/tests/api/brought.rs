@@ -40,6 +40,7 @@ async fn try_bring(client: &Client, author: UserId, mutations: &[Mutation]) -> A
         device: mutations[0].device,
         ack_below: Seq(0),
         epoch: None,
+        asks: Vec::new(),
         review: false,
         mutations: mutations.to_vec(),
     };

@@ -1,7 +1,7 @@
 //! A browser: sends requests to the router in this process and reads the replies.
 
-use afield_domain::DeviceId;
 use afield_domain::wire::FromTree;
+use afield_domain::{DeviceId, MutationId};
 use afield_protocol::*;
 use axum::Router;
 use axum::body::Body;
@@ -96,7 +96,20 @@ impl Client {
             .collect()
     }
 
+    /// Pushes, and only asks about `asks`.
+    pub(crate) async fn push_asking(
+        &self,
+        mutations: &[Mutation],
+        asks: &[MutationId],
+    ) -> PushResponse {
+        self.post_push(mutations, asks).await.ok()
+    }
+
     pub(crate) async fn push_raw(&self, mutations: &[Mutation]) -> Answer {
+        self.post_push(mutations, &[]).await
+    }
+
+    async fn post_push(&self, mutations: &[Mutation], asks: &[MutationId]) -> Answer {
         let device = mutations
             .first()
             .map_or(DeviceId(Uuid::nil()), |first| first.device);
@@ -104,6 +117,7 @@ impl Client {
             device,
             ack_below: Seq(0),
             epoch: None,
+            asks: asks.to_vec(),
             review: self.reviews,
             mutations: mutations.to_vec(),
         };

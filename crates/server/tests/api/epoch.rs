@@ -12,6 +12,7 @@ async fn push_as(user: UserId, server: &Server, epoch: Option<&str>, note: &Muta
         device: note.device,
         ack_below: Seq(0),
         epoch: epoch.map(|epoch| EpochId(epoch.into())),
+        asks: Vec::new(),
         review: false,
         mutations: vec![note.clone()],
     };

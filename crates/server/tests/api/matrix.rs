@@ -423,6 +423,7 @@ impl Asker {
             device: note.device,
             ack_below: Seq(0),
             epoch: None,
+            asks: Vec::new(),
             review: false,
             mutations: vec![note],
         };

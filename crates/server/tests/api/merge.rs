@@ -249,6 +249,7 @@ async fn a_field_of_another_build_or_of_another_role_changes_nothing() {
         device: phone.device,
         ack_below: Seq(0),
         epoch: None,
+        asks: Vec::new(),
         review: false,
         mutations: vec![tomorrow.clone()],
     })

@@ -108,6 +108,7 @@ impl Lost {
             device: self.phone.device,
             ack_below: Seq(0),
             epoch: None,
+            asks: Vec::new(),
             review,
             mutations: vec![note],
         };

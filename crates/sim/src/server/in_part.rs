@@ -6,7 +6,7 @@ use super::held::HeldLanes;
 use super::{Server, Stop};
 use crate::ledger::was_accepted;
 use afield_domain::{MutationId, Op, Rejection, User};
-use afield_protocol::{Mutation, PushRequest, PushResponse, Reply, Verdict};
+use afield_protocol::{Mutation, MutationVerdict, PushRequest, PushResponse, Reply, Verdict};
 use afield_sync::testing::model::review::is_review;
 
 impl Server {
@@ -37,11 +37,18 @@ impl Server {
             Some(Stop::Before(n)) => n,
             Some(Stop::After(n)) => n + 1,
         };
-        let mut verdicts = Vec::new();
+        let (mut verdicts, mut undecided) = (Vec::new(), Vec::new());
         let mut held = HeldLanes::default();
         let unknown = self.unknown_of(request);
         for (place, mutation) in request.mutations.iter().enumerate() {
-            if held.holds(mutation) && !was_accepted(self.model.verdict(mutation.id)) {
+            let asked = request.asks.contains(&mutation.id);
+            let known = self.model.verdict(mutation.id);
+            if asked && known.is_none() && place < end {
+                undecided.push(mutation.id);
+                held.add(mutation);
+                continue;
+            }
+            if held.holds(mutation) && !asked && !was_accepted(known) {
                 held.add(mutation);
                 continue;
             }
@@ -58,12 +65,15 @@ impl Server {
                 held.add(mutation);
             }
             let is_last = matches!(verdict, Some(Verdict::Retry { .. }));
-            verdicts.extend(verdict.map(|verdict| self.model.told(mutation.id, verdict)));
+            verdicts.extend(verdict.map(|verdict| MutationVerdict::new(mutation.id, verdict)));
             if is_last {
                 break;
             }
         }
-        Reply::Ok(PushResponse { verdicts })
+        Reply::Ok(PushResponse {
+            verdicts,
+            undecided,
+        })
     }
 }
 

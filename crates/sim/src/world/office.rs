@@ -156,6 +156,7 @@ impl World {
             device,
             ack_below: seq,
             epoch: None,
+            asks: Vec::new(),
             review: false,
             mutations: vec![Mutation {
                 id: MutationId(Uuid::from_u64_pair(0xD05C, self.sim.fresh())),

@@ -13,7 +13,7 @@ use crate::ports::{Host, OutboxPlan, OutboxStore, OutboxView, OutboxWrite, Read}
 use afield_domain::{MutationId, Rejection};
 use afield_planted::planted;
 use afield_protocol::worker_message::Notice;
-use afield_protocol::{MutationVerdict, PushRequest, PushResponse, Verdict};
+use afield_protocol::{MutationVerdict, PushResponse, Verdict};
 
 /// Has those of the signed-in user ask again that are not among the `waiting` ones. How many.
 ///
@@ -63,9 +63,10 @@ pub(crate) fn is_said(
     response: &PushResponse,
     entry: &OutboxEntry,
 ) -> bool {
-    let told = |entry: &OutboxEntry| told_declined(response, entry);
-    let is_declined = |other: &OutboxEntry| other.was_declined() || told(other);
-    told(entry) && is_behind(entries, entry, is_declined)
+    let was_declined =
+        |other: &&OutboxEntry| other.was_declined() || told_declined(response, other);
+    let mut declined = entries.iter().filter(was_declined);
+    told_declined(response, entry) && declined.any(|other| is_before(other, entry))
 }
 
 fn told_declined(response: &PushResponse, entry: &OutboxEntry) -> bool {
@@ -73,60 +74,41 @@ fn told_declined(response: &PushResponse, entry: &OutboxEntry) -> bool {
     declined.any(|told| told.id == entry.mutation.id)
 }
 
-/// Whether it comes behind one of `entries` of which `is_first` holds.
-fn is_behind(
-    entries: &[OutboxEntry],
-    entry: &OutboxEntry,
-    is_first: impl Fn(&OutboxEntry) -> bool,
-) -> bool {
+/// Whether `other`, if refused, holds `entry`: as [`super::held`] has it, one that was sent again holds nothing that
+/// stands in front of it.
+fn is_before(other: &OutboxEntry, entry: &OutboxEntry) -> bool {
     let lane = |entry: &OutboxEntry| (entry.mutation.user, entry.mutation.lane);
-    let is_before = |other: &OutboxEntry| {
-        entry.mutation.depends_on.contains(&other.mutation.id)
-            || (lane(other) == lane(entry) && other.first_seq() < entry.first_seq())
-    };
-    let mut entries = entries.iter();
-    entries.any(|other| is_before(other) && is_first(other))
+    let is_behind = entry.mutation.depends_on.contains(&other.mutation.id)
+        || (lane(other) == lane(entry) && other.first_seq() < entry.first_seq());
+    is_behind && other.seq() < entry.seq()
 }
 
-/// `entry`, of which `response` decides nothing: it asks if that says that it was accepted behind something that was
-/// left out. It would else wait behind that one for its user to take both back, though the office has it. Where that one
-/// was declined and names no other, it says it for all behind it: who asked there asks no more.
-pub(crate) fn asking(
-    entries: &[OutboxEntry],
-    response: &PushResponse,
-    entry: &OutboxEntry,
-) -> OutboxEntry {
-    let id = entry.mutation.id;
-    let mut accepted = response.verdicts.iter().flat_map(|told| &told.accepted);
-    // Whoever asks to send it again says nothing of what is behind.
-    let is_undecided =
-        |told: &MutationVerdict| matches!(told.verdict, Verdict::Retry { .. } | Verdict::Unknown);
-    let is_declined = |other: &OutboxEntry| told_declined(response, other);
-    let asks_still = || {
-        let is_cut = response.verdicts.iter().any(is_undecided);
-        is_cut || !is_behind(entries, entry, is_declined)
-    };
-    OutboxEntry {
-        asks: accepted.any(|known| *known == id) || (entry.asks && asks_still()),
-        ..entry.clone()
+/// Those of `entries` that were sent, of which `response` says nothing, and which come behind one that it says was
+/// declined: they ask. The office may have had them and accepted them all the same, and their phone never have heard that
+/// they were in review: they would wait for their user to take them back. What the server never decided it says so of.
+pub(crate) fn begin_to_ask(entries: &[OutboxEntry], response: &PushResponse) -> Vec<OutboxWrite> {
+    let mut behind: Vec<&OutboxEntry> = Vec::new();
+    let mut writes = Vec::new();
+    for entry in entries {
+        let told = |told: &MutationVerdict| told.id == entry.mutation.id;
+        if told_declined(response, entry) {
+            behind.push(entry);
+        } else if behind.iter().any(|other| is_before(other, entry)) {
+            behind.push(entry);
+            let waits = !matches!(entry.state, EntryState::Parked { .. })
+                && entry.sent
+                && !response.verdicts.iter().any(told)
+                && !response.undecided.contains(&entry.mutation.id);
+            if planted!(BehindDeclinedUnasked: waits => false) {
+                writes.push(OutboxWrite::Put(OutboxEntry {
+                    state: EntryState::Pending,
+                    asks: true,
+                    ..entry.clone()
+                }));
+            }
+        }
     }
-}
-
-/// The rest of `entries`, not in `request`, that begins to ask.
-pub(crate) fn begin_to_ask<'a>(
-    entries: &'a [OutboxEntry],
-    request: &'a PushRequest,
-    response: &'a PushResponse,
-) -> impl Iterator<Item = OutboxWrite> + 'a {
-    let is_sent = |entry: &OutboxEntry| {
-        let mut sent = request.mutations.iter();
-        sent.any(|sent| sent.id == entry.mutation.id)
-    };
-    let waits = |entry: &&OutboxEntry| entry.state == EntryState::Pending && !entry.asks;
-    let rest = entries.iter().filter(waits);
-    let rest = rest.filter(move |entry| !is_sent(entry));
-    let asking = rest.map(|entry| asking(entries, response, entry));
-    asking.filter(|entry| entry.asks).map(OutboxWrite::Put)
+    writes
 }
 
 impl<O: OutboxStore, C, R, H: Host> Engine<O, C, R, H> {

@@ -145,6 +145,7 @@ fn planned(
         device: sent.mutation.device,
         ack_below: Seq(1),
         epoch: None,
+        asks: Vec::new(),
         review: false,
         mutations: vec![sent.mutation.clone()],
     };
@@ -153,6 +154,7 @@ fn planned(
         request: &request,
         response: &PushResponse {
             verdicts: verdicts.into_iter().collect(),
+            undecided: Vec::new(),
         },
         epoch: &EpochId("one".into()),
         server_time: Timestamp(0),

@@ -102,6 +102,11 @@ pub fn plan_send(
         device,
         ack_below: view.ack_below(),
         epoch: meta.epoch.clone(),
+        asks: batch
+            .iter()
+            .filter(|entry| entry.asks)
+            .map(|entry| entry.mutation.id)
+            .collect(),
         review: true,
         mutations: batch.iter().map(payload).collect(),
     };

@@ -7,7 +7,7 @@ use crate::clock::Reading;
 use crate::error::SyncError;
 use crate::outbox::batch::{BatchLimits, PassedOver, bytes_of};
 use crate::outbox::entry::{Acknowledged, EntryState, JobName, OutboxEntry};
-use crate::outbox::review::{asking, begin_to_ask, is_said};
+use crate::outbox::review::{begin_to_ask, is_declined, is_said};
 use crate::outbox::stopped::TIMES;
 use crate::outbox::withdraw::file_of;
 use crate::pass::lease::check_lease;
@@ -207,17 +207,25 @@ pub fn plan_verdicts(
                 });
                 let undecided = OutboxEntry {
                     undecided: entry.undecided.saturating_add(1),
-                    ..asking(&view.entries, answer.response, entry)
+                    ..entry.clone()
                 };
                 writes.push(put(&undecided, EntryState::Pending));
             }
+            None if answer.response.undecided.contains(&id) => {
+                let waits = OutboxEntry {
+                    asks: false,
+                    ..entry.clone()
+                };
+                writes.push(put(&waits, EntryState::Pending));
+            }
             Some(Verdict::Unknown) | None => {
-                let entry = &asking(&view.entries, answer.response, entry);
                 writes.extend(planted!(DropUndecided: Some(put(entry, EntryState::Pending)) => Some(OutboxWrite::Remove(entry.seq()))));
             }
         }
     }
-    writes.extend(begin_to_ask(&view.entries, answer.request, answer.response));
+    if answer.response.verdicts.iter().any(is_declined) {
+        writes.extend(begin_to_ask(&view.entries, answer.response));
+    }
     let attempts = entries_of(view, answer.request).map(|entry| entry.attempts);
     let attempts = attempts.max().unwrap_or(0);
     if let Some(behind) = planted!(SilentStopsAll: silent_in_front(answer) => None) {
@@ -225,7 +233,8 @@ pub fn plan_verdicts(
         undecided.attempts = undecided.attempts.max(attempts);
     }
     // An answer that decides nothing must not be asked for again at once.
-    let says_nothing = tally == Tally::default() && !undecided.is_any();
+    let says_nothing =
+        tally == Tally::default() && !undecided.is_any() && answer.response.undecided.is_empty();
     if says_nothing {
         (undecided.ends, undecided.attempts) = (true, attempts);
     }
@@ -274,7 +283,8 @@ fn concerns_it_alone(answer: Answer<'_>, entry: &OutboxEntry) -> bool {
 /// it would not have sent what waits for it.
 fn silent_in_front<'a>(answer: Answer<'a>) -> Option<&'a [MutationId]> {
     let first = answer.request.mutations.first()?;
-    let is_silent = verdict_on(answer.response, first.id).is_none();
+    let is_silent = verdict_on(answer.response, first.id).is_none()
+        && !answer.response.undecided.contains(&first.id);
     Some(first.depends_on.as_slice()).filter(|behind| is_silent && !behind.is_empty())
 }
 

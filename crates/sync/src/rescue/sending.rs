@@ -57,6 +57,7 @@ impl RescueSending {
             // What the phone has heard of, it tells itself.
             ack_below: Seq(0),
             epoch: self.epoch.clone(),
+            asks: Vec::new(),
             review: true,
             mutations: mutations
                 .take_while(|mutation| mutation.device == device)
@@ -109,14 +110,6 @@ impl RescueSending {
                     decided += 1;
                 }
                 None => {}
-            }
-        }
-        // Accepted behind what was left out: it comes behind nothing any more.
-        let accepted = response.verdicts.iter().flat_map(|told| &told.accepted);
-        for id in accepted {
-            let mut entries = self.entries.iter_mut();
-            if let Some(entry) = entries.find(|entry| entry.mutation.id == *id) {
-                entry.asks = true;
             }
         }
         // A server that says nothing at all of what it was asked is not asked the same for ever.

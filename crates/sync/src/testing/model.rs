@@ -56,8 +56,6 @@ pub struct Model {
     pub offers_review: bool,
     /// What came too late, decided or not, in the order in which it came.
     pub reviews: Vec<review::Review>,
-    /// What was accepted behind one that was left out.
-    pub(super) accepted_behind: BTreeMap<MutationId, Vec<MutationId>>,
     /// Whether the push that is decided asks for it.
     pub asks_review: bool,
     /// Whether the push or pull that is answered comes from a revoked device.
@@ -97,7 +95,6 @@ impl Default for Model {
             verdicts: BTreeMap::new(),
             offers_review: false,
             reviews: Vec::new(),
-            accepted_behind: BTreeMap::new(),
             asks_review: false,
             revoked: false,
             had: BTreeSet::new(),

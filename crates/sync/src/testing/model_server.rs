@@ -354,6 +354,7 @@ fn answer_all(
         .filter_map(|mutation| Some(MutationVerdict::new(mutation.id, verdict(mutation)?)));
     PushResponse {
         verdicts: verdicts.collect(),
+        undecided: Vec::new(),
     }
 }
 

@@ -20,15 +20,6 @@ fn is_accepted(verdict: Option<&Verdict>) -> bool {
     )
 }
 
-fn is_left_out(verdict: &Verdict) -> bool {
-    matches!(
-        verdict,
-        Verdict::Rejected {
-            reason: Rejection::Declined { .. }
-        }
-    )
-}
-
 impl Model {
     /// Carries out a push under `user`'s session.
     pub fn push(&mut self, user: &User, request: &PushRequest) -> Reply<PushResponse> {
@@ -52,13 +43,18 @@ impl Model {
         self.asks_review = self.offers_review && request.review;
         self.pushes
             .push(request.mutations.iter().map(|m| m.seq).collect());
-        let mut verdicts = Vec::new();
+        let (mut verdicts, mut undecided) = (Vec::new(), Vec::new());
         let mut held_lanes: BTreeSet<RecordKey> = BTreeSet::new();
         let mut held: BTreeSet<MutationId> = BTreeSet::new();
         for mutation in &request.mutations {
+            let asked = request.asks.contains(&mutation.id);
+            let known = self.verdict(mutation.id);
             let waits = held_lanes.contains(&mutation.lane)
                 || mutation.depends_on.iter().any(|id| held.contains(id));
-            let verdict = if waits && !is_accepted(self.verdict(mutation.id)) {
+            let verdict = if asked && known.is_none() {
+                undecided.push(mutation.id);
+                None
+            } else if waits && !asked && !is_accepted(known) {
                 None
             } else if self.in_trouble || self.damaged == Some(mutation.lane) {
                 Some(Verdict::Retry { after_ms: 700 })
@@ -69,12 +65,15 @@ impl Model {
                 held_lanes.insert(mutation.lane);
                 held.insert(mutation.id);
             }
-            verdicts.extend(verdict.map(|verdict| self.told(mutation.id, verdict)));
+            verdicts.extend(verdict.map(|verdict| MutationVerdict::new(mutation.id, verdict)));
             if self.in_trouble {
                 break;
             }
         }
-        Reply::Ok(PushResponse { verdicts })
+        Reply::Ok(PushResponse {
+            verdicts,
+            undecided,
+        })
     }
 
     /// The verdict on one mutation; none while something that it depends on stands as refused.
@@ -141,19 +140,6 @@ impl Model {
             Verdict::Rejected { .. } => verdict.clone(),
             _ if self.revoked => without_records(verdict.clone()),
             _ => verdict.clone(),
-        }
-    }
-
-    /// A verdict as it is sent: with one that was left out, what was accepted behind it.
-    #[must_use]
-    pub fn told(&self, id: MutationId, verdict: Verdict) -> MutationVerdict {
-        let behind = self
-            .accepted_behind
-            .get(&id)
-            .filter(|_| is_left_out(&verdict));
-        MutationVerdict {
-            accepted: behind.cloned().unwrap_or_default(),
-            ..MutationVerdict::new(id, verdict)
         }
     }
 

@@ -239,11 +239,8 @@ impl Model {
             return needs;
         }
         let before = self.clone();
-        let mut later: Vec<&Mutation> = group.iter().map(|review| &review.mutation).collect();
         for review in &group {
             let mutation = review.mutation.id;
-            later.retain(|later| later.id != mutation);
-            let is_accepted = |id| !matches!(fate(&asked.decide, id), Decide::Decline { .. });
             let fate = fate(&asked.decide, mutation);
             let verdict = match &fate {
                 Decide::Accept { onto } | Decide::AcceptRest { onto, .. } => {
@@ -271,18 +268,12 @@ impl Model {
                     *last = at.seq.max(*last);
                     without_records(verdict)
                 }
-                Decide::Decline { reason } => {
-                    let behind = review.mutation.behind(later.iter().copied());
-                    let behind = behind.into_iter().map(|mutation| mutation.id);
-                    let behind = behind.filter(|id| is_accepted(*id)).collect();
-                    self.accepted_behind.insert(mutation, behind);
-                    Verdict::Rejected {
-                        reason: Rejection::Declined {
-                            by: by.name.clone(),
-                            reason: reason.clone(),
-                        },
-                    }
-                }
+                Decide::Decline { reason } => Verdict::Rejected {
+                    reason: Rejection::Declined {
+                        by: by.name.clone(),
+                        reason: reason.clone(),
+                    },
+                },
             };
             self.set_verdict(mutation, verdict);
             let mut all = self.reviews.iter_mut();
