@@ -72,19 +72,6 @@ pub(crate) fn integrity(bytes: &[u8]) -> String {
     format!("sha256-{hash}")
 }
 
-/// Brotli at its best level: done once per build, sent many times.
-pub(crate) fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut packed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
-    brotli::BrotliCompress(&mut &*bytes, &mut packed, &parameters).context("brotli failed")?;
-    Ok(packed)
-}
-
 /// A folder for one test, gone afterwards.
 #[cfg(test)]
 pub(crate) struct TestFolder(pub(crate) PathBuf);

@@ -17,6 +17,7 @@ mod guide;
 mod merge;
 mod order;
 mod owners;
+mod packing;
 mod panics;
 mod playwright;
 mod progress;

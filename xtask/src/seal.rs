@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::{files, split};
+use crate::{files, packing, split};
 
 /// One file that the worker keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +152,7 @@ fn find<'a>(entries: &'a [Entry], start: &str, end: &str) -> Result<&'a str> {
 pub(crate) fn write_packed_copies(folder: &Path) -> Result<()> {
     for path in files::list(folder)? {
         if PACKED.contains(&files::extension(&path).as_str()) {
-            let packed = files::brotli(&files::read(&path)?)?;
+            let packed = packing::shortest(&files::read(&path)?)?;
             let mut name = path.into_os_string();
             name.push(".br");
             files::write(&PathBuf::from(name), packed)?;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{build, files, split, texts, tools};
 
-/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0102).
+/// Some files of a build, and what may be sent of them: just above what is reached (docs/adr/0037, 0052, 0060, 0064, 0079, 0085 to 0108).
 /// Lower it, never raise it without a decision record.
 struct Budget {
     what: &'static str,
@@ -18,20 +18,20 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 14] = [
-    budget("main", &["afield_bg-"], 120_000),
-    budget("engine", &["engine-"], 259_500),
-    budget("day", &["day-"], 108_550),
-    budget("work", &["work-"], 184_300),
-    budget("seldom", &["seldom-"], 134_850),
-    budget("office", &["office-"], 86_300),
-    budget("desk", &["desk-"], 131_250),
-    budget("house", &["house-"], 194_700),
+    budget("main", &["afield_bg-"], 119_900),
+    budget("engine", &["engine-"], 258_300),
+    budget("day", &["day-"], 108_400),
+    budget("work", &["work-"], 184_150),
+    budget("seldom", &["seldom-"], 132_700),
+    budget("office", &["office-"], 86_250),
+    budget("desk", &["desk-"], 131_000),
+    budget("house", &["house-"], 194_450),
     budget("the office's texts", &["texts-office-de-"], 8_000),
-    budget("the pieces in one file", &[TOGETHER], 656_200),
+    budget("the pieces in one file", &[TOGETHER], 652_600),
     budget("the worker's script", &["sw.js"], 3_600),
-    budget("sign-in usable", &SIGN_IN, 158_950),
-    budget("the reader of codes", &[READER], 29_900),
-    budget("everything", &[], 832_300),
+    budget("sign-in usable", &SIGN_IN, 158_800),
+    budget("the reader of codes", &[READER], 29_850),
+    budget("everything", &[], 828_700),
 ];
 
 /// The file of all pieces.

@@ -110,16 +110,10 @@ impl Client {
     }
 
     async fn post_push(&self, mutations: &[Mutation], asks: &[MutationId]) -> Answer {
-        let device = mutations
-            .first()
-            .map_or(DeviceId(Uuid::nil()), |first| first.device);
         let request = PushRequest {
-            device,
-            ack_below: Seq(0),
-            epoch: None,
             asks: asks.to_vec(),
             review: self.reviews,
-            mutations: mutations.to_vec(),
+            ..push_of(mutations)
         };
         self.post(paths::PUSH, serde_json::to_value(&request).unwrap())
             .await
@@ -129,6 +123,20 @@ impl Client {
         let cursor = cursor.map_or(String::new(), |cursor| format!("&cursor={}", cursor.0));
         self.get(&format!("{}?limit={limit}{cursor}", paths::PULL))
             .await
+    }
+}
+
+/// A push of these, by their device.
+pub(crate) fn push_of(mutations: &[Mutation]) -> PushRequest {
+    PushRequest {
+        device: mutations
+            .first()
+            .map_or(DeviceId(Uuid::nil()), |first| first.device),
+        ack_below: Seq(0),
+        epoch: None,
+        asks: Vec::new(),
+        review: false,
+        mutations: mutations.to_vec(),
     }
 }
 

@@ -12,7 +12,7 @@ mod revoked;
 mod rows;
 mod series;
 
-use crate::client::{Answer, Client, short};
+use crate::client::{Answer, Client, push_of, short};
 use crate::notified::{Leads, own_hosts};
 use crate::phone::Phone;
 use crate::support::*;
@@ -419,16 +419,8 @@ impl Asker {
             true => self.phone.note(job, "wet"),
             false => Phone::of(author).note(job, "wet"),
         };
-        let request = PushRequest {
-            device: note.device,
-            ack_below: Seq(0),
-            epoch: None,
-            asks: Vec::new(),
-            review: false,
-            mutations: vec![note],
-        };
         let path = format!("{}?author={author}", paths::PUSH);
-        let body = serde_json::to_value(&request).unwrap();
+        let body = serde_json::to_value(push_of(&[note])).unwrap();
         self.verdict(self.client.post(&path, body).await)
     }
 
