@@ -124,7 +124,7 @@ fn server_sources(repo: &Repo) -> Stamp {
 }
 
 /// Asks a program to end, and makes it end when it does not.
-fn stop(child: &mut Child) -> Result<()> {
+pub(crate) fn stop(child: &mut Child) -> Result<()> {
     if cfg!(unix) {
         let _ = Command::new("kill")
             .args(["-TERM", &child.id().to_string()])

@@ -7,6 +7,8 @@ mod bench;
 mod beside;
 mod browser;
 mod build;
+#[cfg(unix)]
+mod cluster;
 mod codes;
 mod conformance;
 mod dev;
@@ -71,6 +73,9 @@ enum Chore {
         /// Debug build, built again and reloaded in the browser after each change.
         #[arg(long)]
         dev: bool,
+        /// As a large company runs it: PostgreSQL, an S3, two servers and a balancer, made for this run and gone after it.
+        #[arg(long, conflicts_with_all = ["dev", "tls", "data"])]
+        cluster: bool,
     },
     /// Build the app, the worker and the server in release.
     Build,
@@ -141,12 +146,20 @@ enum Chore {
 
 fn main() -> ExitCode {
     let done = match Flags::parse().chore {
+        #[cfg(unix)]
+        Chore::Run {
+            port,
+            today,
+            cluster: true,
+            ..
+        } => cluster::run(port, today.as_deref()),
         Chore::Run {
             port,
             data,
             today,
             tls,
             dev: false,
+            ..
         } => run::run(port, &data, today.as_deref(), tls),
         Chore::Run {
             port,

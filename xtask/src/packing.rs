@@ -1,7 +1,7 @@
 //! Packs what is sent many times.
 //! Owns how hard that is tried. What it makes must be read by every browser: nothing of it is an extension of brotli.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use brotli::enc::BrotliEncoderParams;
 use brotli::enc::backward_references::BrotliEncoderMode;
 
@@ -19,16 +19,29 @@ const PACKINGS: [(i32, u32, BrotliEncoderMode); 7] = [
 
 /// Brotli at its best level, and the shortest of several: done once per build, sent many times.
 pub(crate) fn shortest(bytes: &[u8]) -> Result<Vec<u8>> {
-    std::thread::scope(|scope| {
+    let ended: Vec<_> = std::thread::scope(|scope| {
         let pack = |packing| scope.spawn(move || pack(bytes, packing));
         let under_way: Vec<_> = PACKINGS.map(pack).into();
-        let packed: Result<Vec<_>> = under_way
-            .into_iter()
-            .map(|one| one.join().map_err(|_| anyhow!("brotli failed"))?)
-            .collect();
-        let shortest = packed?.into_iter().min_by_key(Vec::len);
-        shortest.context("nothing was packed")
-    })
+        under_way.into_iter().map(|one| one.join()).collect()
+    });
+    let mut shortest: Option<Vec<u8>> = None;
+    for one in ended {
+        let packed = one.map_err(|_| anyhow!("brotli failed"))??;
+        if shortest
+            .as_ref()
+            .is_none_or(|best| packed.len() < best.len())
+        {
+            shortest = Some(packed);
+        }
+    }
+    let shortest = shortest.context("nothing was packed")?;
+    let mut read = Vec::with_capacity(bytes.len());
+    brotli::BrotliDecompress(&mut shortest.as_slice(), &mut read).context("brotli failed")?;
+    ensure!(
+        read == bytes,
+        "what brotli has packed does not read as it was"
+    );
+    Ok(shortest)
 }
 
 fn pack(bytes: &[u8], (lgblock, direct, mode): (i32, u32, BrotliEncoderMode)) -> Result<Vec<u8>> {

@@ -27,7 +27,7 @@ pub struct PushRequest<M = Mutation> {
     /// the office has had them. What was not decided of these is not decided now, and is told in
     /// [`PushResponse::undecided`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "schema", schema(max_items = 200))]
+    #[cfg_attr(feature = "schema", schema(max_items = 64))]
     pub asks: Vec<MutationId>,
     /// The mutations, in rising `seq`.
     pub mutations: Vec<M>,

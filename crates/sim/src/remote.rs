@@ -367,7 +367,7 @@ impl Remote for SimRemote {
             let overtakes = self.device.outbox.peek(|outbox| {
                 // What the office has decided is asked for, and not done now.
                 let mut readable = outbox.readable();
-                !readable.any(|entry| entry.asks && entry.mutation.id == mutation.id)
+                !readable.any(|entry| entry.only_asks() && entry.mutation.id == mutation.id)
                     && outbox.readable().any(|entry| {
                         let stopped = entry.is_parked() || entry.is_aside();
                         let lane = |mutation: &Mutation| (mutation.user, mutation.lane);

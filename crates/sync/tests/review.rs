@@ -327,6 +327,35 @@ fn what_never_arrived_waits_behind_what_was_declined() {
     assert_eq!(late.entries(), []);
 }
 
+/// While the question is on its way it is as if it had never been sent: nothing stays behind that waits for what is gone.
+#[test]
+fn what_is_only_asked_about_goes_with_what_it_stands_behind() {
+    let late = Late::new();
+    late.save(&[set(1, JobStatus::EnRoute)]);
+    late.sync();
+    let reason = "Somebody else was there".to_owned();
+    late.decide(Decide::Decline { reason });
+    late.save(&[set(1, JobStatus::Started)]);
+    late.server.plan([Fault::Trouble]);
+    late.sync();
+    late.server.plan([Fault::None, Fault::LoseRequest]);
+    late.sync();
+    let entries = late.entries();
+    let [declined, asks] = entries.as_slice() else {
+        panic!("{entries:?}");
+    };
+    assert!(declined.was_declined() && asks.perhaps, "{entries:?}");
+    let view = block_on(late.engine.outbox.load(Read::All)).unwrap();
+    let status = sync_status(&view);
+    assert_eq!((status.parked, status.held, status.unsent), (1, 1, 2));
+    let both = [declined.mutation.id, asks.mutation.id];
+    let alone = block_on(late.engine.run_revert(both[0], &both[..1]));
+    assert!(matches!(alone, Err(SyncError::Changed)), "{alone:?}");
+    block_on(late.engine.run_revert(both[0], &both)).unwrap();
+    late.sync();
+    assert_eq!(late.entries(), []);
+}
+
 #[test]
 fn a_restored_backup_gets_it_again_and_its_own_phone_hears_of_it() {
     let late = Late::new();

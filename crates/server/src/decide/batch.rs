@@ -114,7 +114,7 @@ pub(crate) fn read_items(
     if planted!(EpochUnchecked: knows_other => false) {
         return Err(BatchError::EpochChanged);
     }
-    if items.len() > limits::PUSH_MUTATIONS {
+    if items.len() > limits::PUSH_MUTATIONS || request.asks.len() > limits::PUSH_MUTATIONS {
         return Err(BatchError::TooMany);
     }
     let seqs: Vec<_> = items

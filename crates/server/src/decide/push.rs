@@ -129,9 +129,15 @@ async fn run_together(
             }
             let asked = batch.asks.contains(&item.id());
             if asked || answers.holds.holds(item) {
-                let was_decided = was_decided(tx, company, item).await?;
-                if answers.leaves(item, asked, was_decided) {
-                    continue;
+                match was_decided(tx, company, item).await {
+                    Ok(before) if answers.leaves(item, asked, before) => continue,
+                    Ok(_) => {}
+                    // A row that does not read keeps nobody from all others.
+                    Err(error) if error.is_local() => {
+                        answers.add(item, Err(error));
+                        continue;
+                    }
+                    Err(error) => return Err(error),
                 }
             }
             tx.mark().await?;
@@ -179,11 +185,13 @@ async fn run_alone(
         }
         let asked = batch.asks.contains(&item.id());
         if asked || answers.holds.holds(item) {
-            let Ok(was_decided) = was_decided_alone(app, session, item).await else {
-                return Ok(answers.said);
-            };
-            if answers.leaves(item, asked, was_decided) {
-                continue;
+            match was_decided_alone(app, session, item).await {
+                Ok(before) if answers.leaves(item, asked, before) => continue,
+                Ok(_) => {}
+                Err(error) => match answers.add(item, Err(error)) {
+                    true => continue,
+                    false => return Ok(answers.said),
+                },
             }
         }
         let answer = decide_alone(app, session, item).await;

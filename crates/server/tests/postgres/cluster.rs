@@ -3,15 +3,18 @@
 //!
 //! Owns how it is found, begun and ended. Must never meet a server that others use.
 
+use programs::{as_who_may, programs};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::str::FromStr as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[path = "programs.rs"]
+mod programs;
 
 /// `$0` is the folder, `$1` where the programs are. What waits for the end of its input waits for the end of the
 /// tests. What is stored need not survive them.
@@ -165,7 +168,7 @@ fn live(life: &str) -> (PathBuf, Child, BufReader<std::process::ChildStdout>) {
     });
     let folder = tempfile::Builder::new().prefix("afield-pg").tempdir();
     let folder = folder.unwrap().keep();
-    let mut command = as_who_may(&folder);
+    let mut command = as_who_may(&folder).unwrap();
     command.args(["sh", "-c", life]).arg(&folder).arg(&programs);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.current_dir("/").spawn().unwrap();
@@ -177,47 +180,4 @@ fn live(life: &str) -> (PathBuf, Child, BufReader<std::process::ChildStdout>) {
         panic!("PostgreSQL of {} did not begin: {log}", programs.display());
     }
     (folder, child, said)
-}
-
-/// The folder of the programs: that of `initdb` on the PATH, or Debian's newest.
-fn programs() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut of_debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|version| Some(version.ok()?.path().join("bin")))
-        .collect();
-    of_debian.sort();
-    let initdb = std::env::split_paths(&path)
-        .chain(of_debian.into_iter().rev())
-        .map(|folder| folder.join("initdb"))
-        .find(|initdb| initdb.is_file())?;
-    Some(initdb.canonicalize().ok()?.parent()?.to_owned())
-}
-
-/// A command that PostgreSQL runs in: it refuses to be root, so root lends the folder to somebody with fewer rights.
-fn as_who_may(folder: &Path) -> Command {
-    if std::fs::metadata(folder).unwrap().uid() != 0 {
-        return Command::new("env");
-    }
-    let (user, group) = somebody();
-    chown(folder, Some(user), Some(group)).unwrap();
-    let mut command = Command::new("setpriv");
-    command.arg(format!("--reuid={user}"));
-    command.arg(format!("--regid={group}"));
-    command.arg("--clear-groups");
-    command
-}
-
-/// Who is not root.
-fn somebody() -> (u32, u32) {
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap();
-    let ids = |name: &str| {
-        let line = accounts
-            .lines()
-            .find(|line| line.split(':').next() == Some(name))?;
-        let mut ids = line.split(':').skip(2).map(str::parse);
-        Some((ids.next()?.ok()?, ids.next()?.ok()?))
-    };
-    ids("postgres").or_else(|| ids("nobody")).unwrap()
 }

@@ -42,7 +42,8 @@ pub fn plan_new_epoch(
     }
     for entry in &view.entries {
         let mut entry = entry.clone();
-        let asked = std::mem::take(&mut entry.asks);
+        let asked = entry.only_asks();
+        (entry.asks, entry.perhaps) = (false, false);
         // The backup may be of before it came, or was declined: the office decides about it anew.
         if entry.is_in_review() || entry.was_declined() {
             entry.state = planted!(ReviewOfOtherData: EntryState::Pending => entry.state);

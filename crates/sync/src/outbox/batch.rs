@@ -114,7 +114,8 @@ impl BatchScan {
         }
         let mutation = &entry.mutation;
         let is_own = Some(mutation.user) == self.user;
-        let is_held = self.held.root_of(entry).is_some();
+        // What may be there only asks, whatever holds it.
+        let is_held = self.held.root_of(entry).is_some() && !entry.perhaps;
         let mut depends_on = mutation.depends_on.iter();
         // Of what the office has decided the server only tells: it comes behind nothing.
         let comes_behind = planted!(AsideForgotten: self.lanes.contains(&mutation.lane) => false)
@@ -125,7 +126,7 @@ impl BatchScan {
             // Somebody on the way does not let it through: it waits by itself.
             || entry.is_aside()
             || self.passed_over.holds(mutation)
-            || (comes_behind && !entry.asks);
+            || (comes_behind && !entry.only_asks());
         if planted!(WrongUserReplay: !is_own => false) || is_held || is_left {
             self.left.push(mutation.id);
             // Whatever keeps it, what its user does there afterwards comes after it. Behind a refused one

@@ -34,6 +34,10 @@ pub struct OutboxEntry {
     /// for nobody, and is not its user's to take back.
     #[serde(default, skip_serializing_if = "is_false")]
     pub asks: bool,
+    /// Whether the office may have it: it was sent, something in front of it was declined, and this phone asks what became
+    /// of it. It waits meanwhile, and is its user's to take back, as if it had never been sent.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub perhaps: bool,
     /// What its job was called when it was refused: the job may leave this phone before it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<JobName>,
@@ -127,6 +131,7 @@ impl OutboxEntry {
             renumbered: 0,
             undecided: 0,
             asks: false,
+            perhaps: false,
             job: None,
             message: String::new(),
             decided: None,
@@ -175,6 +180,12 @@ impl OutboxEntry {
     pub fn was_declined(&self) -> bool {
         let declined = |reason: &Rejection| matches!(reason, Rejection::Declined { .. });
         matches!(&self.state, EntryState::Parked { reason, .. } if declined(reason))
+    }
+
+    /// Whether it only asks what was decided.
+    #[must_use]
+    pub fn only_asks(&self) -> bool {
+        self.asks || self.perhaps
     }
 
     /// Whether the office has it before it, or has decided and this phone does not know how yet.

@@ -84,7 +84,7 @@ fn is_before(other: &OutboxEntry, entry: &OutboxEntry) -> bool {
 }
 
 /// Those of `entries` that were sent, of which `response` says nothing, and which come behind one that it says was
-/// declined: they ask. The office may have had them and accepted them all the same, and their phone never have heard that
+/// declined: [`OutboxEntry::perhaps`]. The office may have had them and accepted them all the same, and their phone never have heard that
 /// they were in review: they would wait for their user to take them back. What the server never decided it says so of.
 pub(crate) fn begin_to_ask(entries: &[OutboxEntry], response: &PushResponse) -> Vec<OutboxWrite> {
     let mut behind: Vec<&OutboxEntry> = Vec::new();
@@ -97,12 +97,14 @@ pub(crate) fn begin_to_ask(entries: &[OutboxEntry], response: &PushResponse) -> 
             behind.push(entry);
             let waits = !matches!(entry.state, EntryState::Parked { .. })
                 && entry.sent
+                && !entry.only_asks()
+                && !entry.is_aside()
                 && !response.verdicts.iter().any(told)
                 && !response.undecided.contains(&entry.mutation.id);
             if planted!(BehindDeclinedUnasked: waits => false) {
                 writes.push(OutboxWrite::Put(OutboxEntry {
                     state: EntryState::Pending,
-                    asks: true,
+                    perhaps: true,
                     ..entry.clone()
                 }));
             }

@@ -104,7 +104,7 @@ pub fn plan_send(
         epoch: meta.epoch.clone(),
         asks: batch
             .iter()
-            .filter(|entry| entry.asks)
+            .filter(|entry| entry.only_asks())
             .map(|entry| entry.mutation.id)
             .collect(),
         review: true,

@@ -142,6 +142,7 @@ pub fn plan_verdicts(
     let mut tally = Tally::default();
     let mut undecided = Undecided::default();
     let mut writes = Vec::new();
+    let mut hears_nothing = true;
     let mut meta = view.meta.clone();
     for entry in entries_of(view, answer.request) {
         let id = entry.mutation.id;
@@ -162,10 +163,11 @@ pub fn plan_verdicts(
             }
             // One that was declined before it says it for both.
             Some(Verdict::Rejected { .. })
-                if entry.asks && is_said(&view.entries, answer.response, entry) =>
+                if entry.only_asks() && is_said(&view.entries, answer.response, entry) =>
             {
                 let said = OutboxEntry {
                     asks: false,
+                    perhaps: false,
                     ..entry.clone()
                 };
                 writes.push(put(&said, EntryState::Pending));
@@ -188,6 +190,7 @@ pub fn plan_verdicts(
                 let name = copy.and_then(|(_, copy)| name_of(&copy.record));
                 let named = OutboxEntry {
                     asks: false,
+                    perhaps: false,
                     job: name.or_else(|| entry.job.clone()),
                     message: told.map(|told| told.message.clone()).unwrap_or_default(),
                     ..entry.clone()
@@ -211,9 +214,11 @@ pub fn plan_verdicts(
                 };
                 writes.push(put(&undecided, EntryState::Pending));
             }
-            None if answer.response.undecided.contains(&id) => {
+            None if entry.only_asks() && answer.response.undecided.contains(&id) => {
+                hears_nothing = false;
                 let waits = OutboxEntry {
                     asks: false,
+                    perhaps: false,
                     ..entry.clone()
                 };
                 writes.push(put(&waits, EntryState::Pending));
@@ -233,8 +238,7 @@ pub fn plan_verdicts(
         undecided.attempts = undecided.attempts.max(attempts);
     }
     // An answer that decides nothing must not be asked for again at once.
-    let says_nothing =
-        tally == Tally::default() && !undecided.is_any() && answer.response.undecided.is_empty();
+    let says_nothing = hears_nothing && tally == Tally::default() && !undecided.is_any();
     if says_nothing {
         (undecided.ends, undecided.attempts) = (true, attempts);
     }
@@ -265,7 +269,9 @@ fn concerns_it_alone(answer: Answer<'_>, entry: &OutboxEntry) -> bool {
     let mut could_say_more = false;
     for sent in behind {
         let verdict = verdict_on(answer.response, sent.id);
-        if verdict.is_some_and(|verdict| *verdict != Verdict::Unknown) {
+        if verdict.is_some_and(|verdict| *verdict != Verdict::Unknown)
+            || answer.response.undecided.contains(&sent.id)
+        {
             return true;
         }
         if lanes.contains(&sent.lane) || sent.depends_on.iter().any(|id| ids.contains(id)) {
