@@ -98,7 +98,6 @@ pub(crate) fn begin_to_ask(entries: &[OutboxEntry], response: &PushResponse) -> 
             let waits = !matches!(entry.state, EntryState::Parked { .. })
                 && entry.sent
                 && !entry.only_asks()
-                && !entry.is_aside()
                 && !response.verdicts.iter().any(told)
                 && !response.undecided.contains(&entry.mutation.id);
             if planted!(BehindDeclinedUnasked: waits => false) {
