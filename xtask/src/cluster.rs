@@ -5,7 +5,7 @@
 mod balancer;
 mod postgres;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -155,15 +155,29 @@ impl Replica {
         Ok(server)
     }
 
-    /// It makes the tables and the demo first.
+    /// It makes the tables and the demo first, and two must not do that at once.
     fn wait_until_there(&mut self) -> Result<()> {
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
+        while !self.answers().unwrap_or(false) {
             if let Some(status) = self.child.try_wait()? {
                 bail!("server {} stopped ({status}): see its log", self.number);
             }
             std::thread::sleep(LOOK_EVERY);
         }
         Ok(())
+    }
+
+    /// Its port is taken before it answers there.
+    fn answers(&self) -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        stream.set_read_timeout(Some(LOOK_EVERY))?;
+        let host = format!("127.0.0.1:{}", self.port);
+        write!(
+            stream,
+            "GET /health HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+        )?;
+        let mut said = String::new();
+        BufReader::new(stream).read_line(&mut said)?;
+        Ok(said.contains(" 200 "))
     }
 
     fn told(&self) -> String {
