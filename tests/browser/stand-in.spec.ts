@@ -102,7 +102,7 @@ test('a tap on a job of the picture opens the job when the app is there', async 
 const OTHER = '00000000-0000-4000-8000-000000000000';
 
 const notShown: [string, (copy: { user: string; until: number; at: number; language: string }) => object][] = [
-  ['of another day, or longer than the phone may show what it holds', (copy) => ({ ...copy, until: Date.now() - 1 })],
+  ['of another day, or longer than the phone may show what it holds', (copy) => ({ ...copy, until: copy.at })],
   ['of a time that has not come: the clock was set back', (copy) => ({ ...copy, at: copy.until - 1, until: copy.until })],
   ['of another user', (copy) => ({ ...copy, user: OTHER })],
   ['that does not say whose it is', ({ until, at, language }) => ({ until, at, language })],
