@@ -23,7 +23,7 @@ const BUDGETS: [Budget; 14] = [
     budget("day", &["day-"], 108_400),
     budget("work", &["work-"], 184_150),
     budget("seldom", &["seldom-"], 132_850),
-    budget("office", &["office-"], 86_250),
+    budget("office", &["office-"], 86_300),
     budget("desk", &["desk-"], 131_000),
     budget("house", &["house-"], 194_450),
     budget("the office's texts", &["texts-office-de-"], 8_000),
