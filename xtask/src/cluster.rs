@@ -208,14 +208,20 @@ fn begin_s3(repo: &Repo, folder: &Path, port: u16) -> Result<Child> {
         .stderr(std::fs::File::create(folder.join("s3.log"))?)
         .spawn()
         .context("cannot start the S3")?;
-    let mut said = String::new();
-    if let Some(out) = s3.stdout.take() {
-        BufReader::new(out).read_line(&mut said)?;
-    }
-    if said != "ready\n" {
-        bail!("the S3 did not begin: see s3.log");
+    if !is_ready(&mut s3)? {
+        let log = std::fs::read_to_string(folder.join("s3.log")).unwrap_or_default();
+        bail!("the S3 did not begin: {log}");
     }
     Ok(s3)
+}
+
+/// Waits for its first line; whether that is the word.
+fn is_ready(child: &mut Child) -> std::io::Result<bool> {
+    let mut said = String::new();
+    if let Some(out) = child.stdout.take() {
+        BufReader::new(out).read_line(&mut said)?;
+    }
+    Ok(said == "ready\n")
 }
 
 /// A folder that goes with this process.

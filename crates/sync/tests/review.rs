@@ -34,6 +34,17 @@ impl Late {
         Self { server, engine }
     }
 
+    /// One whose first change was declined; before it has heard of that, its user has made another behind it.
+    fn declined() -> Self {
+        let late = Self::new();
+        late.save(&[set(1, JobStatus::EnRoute)]);
+        late.sync();
+        let reason = "Somebody else was there".to_owned();
+        late.decide(Decide::Decline { reason });
+        late.save(&[set(1, JobStatus::Started)]);
+        late
+    }
+
     fn sync(&self) {
         block_on(self.engine.run_sync(Trigger::Asked)).unwrap();
     }
@@ -270,12 +281,7 @@ fn what_was_accepted_is_heard_of_though_its_phone_never_heard_that_it_was_in_rev
 /// Found by the simulation (seed 3133): the same, where what stands before was declined in a decision of its own.
 #[test]
 fn what_came_to_review_behind_something_declined_is_heard_of_though_the_answer_was_lost() {
-    let late = Late::new();
-    late.save(&[set(1, JobStatus::EnRoute)]);
-    late.sync();
-    let reason = "Somebody else was there".to_owned();
-    late.decide(Decide::Decline { reason });
-    late.save(&[set(1, JobStatus::Started)]);
+    let late = Late::declined();
     late.server.plan([Fault::LoseReply]);
     for _ in 0..4 {
         late.sync();
@@ -301,12 +307,7 @@ fn what_came_to_review_behind_something_declined_is_heard_of_though_the_answer_w
 /// What the server never had is decided by nobody who only asks, and waits as ever.
 #[test]
 fn what_never_arrived_waits_behind_what_was_declined() {
-    let late = Late::new();
-    late.save(&[set(1, JobStatus::EnRoute)]);
-    late.sync();
-    let reason = "Somebody else was there".to_owned();
-    late.decide(Decide::Decline { reason });
-    late.save(&[set(1, JobStatus::Started)]);
+    let late = Late::declined();
     late.server.plan([Fault::Trouble]);
     for _ in 0..4 {
         late.sync();
@@ -316,7 +317,7 @@ fn what_never_arrived_waits_behind_what_was_declined() {
         panic!("{entries:?}");
     };
     assert!(
-        declined.was_declined() && waiting.sent && !waiting.asks && !waiting.is_in_review(),
+        declined.was_declined() && waiting.sent && !waiting.only_asks() && !waiting.is_in_review(),
         "{entries:?}"
     );
     let before = late.pushes();
@@ -330,12 +331,7 @@ fn what_never_arrived_waits_behind_what_was_declined() {
 /// While the question is on its way it is as if it had never been sent: nothing stays behind that waits for what is gone.
 #[test]
 fn what_is_only_asked_about_goes_with_what_it_stands_behind() {
-    let late = Late::new();
-    late.save(&[set(1, JobStatus::EnRoute)]);
-    late.sync();
-    let reason = "Somebody else was there".to_owned();
-    late.decide(Decide::Decline { reason });
-    late.save(&[set(1, JobStatus::Started)]);
+    let late = Late::declined();
     late.server.plan([Fault::Trouble]);
     late.sync();
     late.server.plan([Fault::None, Fault::LoseRequest]);

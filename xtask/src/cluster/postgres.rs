@@ -2,7 +2,6 @@
 //! It must never meet a server that others use. The server's tests have one like it (`crates/server/tests/postgres`),
 //! which keeps nothing on the disk; this one syncs as a real one does.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 
@@ -49,11 +48,7 @@ impl Postgres {
             .current_dir("/")
             .spawn()
             .context("cannot start PostgreSQL")?;
-        let mut said = String::new();
-        if let Some(out) = life.stdout.take() {
-            BufReader::new(out).read_line(&mut said)?;
-        }
-        if said != "ready\n" {
+        if !super::is_ready(&mut life)? {
             let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
             bail!("PostgreSQL did not begin: {log}");
         }
