@@ -41,6 +41,8 @@ async function prime(profile: string, side: Side): Promise<void> {
   // Started once more: what a browser compiles and keeps at the second visit is then kept on both sides.
   await page.goto(`${side.address}${side.start}`);
   await moment(page, 'firstJob');
+  // As somebody leaves it who has looked at it: drawn, with nothing that stands in for it.
+  await page.waitForFunction(() => document.getElementById('stand-in') === null && document.querySelector('main .skeleton') === null);
   await context.close();
 }
 

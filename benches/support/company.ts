@@ -14,6 +14,8 @@ const WHAT = ['Boiler does not start', 'Lift door stuck', 'Street light out', 'H
 const WHERE = ['Lindenallee', 'Mühlendamm', 'Torstraße', 'Pappelallee', 'Kirchgasse'];
 const DAYS = 6;
 const DAY_MS = 86_400_000;
+/** What one import takes, in whole rounds of the days. */
+const ROWS = 19_998;
 
 /** How a company's phones hold their data. */
 export type Mode = 'offline' | 'online';
@@ -32,10 +34,14 @@ export class Company {
     await server.start();
     if (jobs > 0) {
       await server.stop();
-      const file = path.join(data, 'jobs.csv');
-      await writeFile(file, spreadsheet(jobs));
-      const map = 'Ref=external_key,What=title,When=starts,Where=address,For=customer';
-      await run('import', file, '--map', map, '--company-of', EMAIL, '--shift-to', day(), '--assign', EMAIL, '--data', data);
+      const rows = spreadsheet(jobs);
+      for (let first = 0; first < rows.length; first += ROWS) {
+        const file = path.join(data, `jobs-${first}.csv`);
+        await writeFile(file, [HEAD, ...rows.slice(first, first + ROWS)].join('\n'));
+        const map = 'Ref=external_key,What=title,When=starts,Where=address,For=customer';
+        // Each file begins with the first day.
+        await run('import', file, '--map', map, '--company-of', EMAIL, '--shift-to', day(), '--assign', EMAIL, '--data', data);
+      }
       await server.start();
     }
     const company = new Company(jobs, server, data);
@@ -80,13 +86,15 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...started].map((company) => company.stop()));
 }
 
-/** A job every twenty seconds of each day: the first of them is what "today" begins with. */
-function spreadsheet(jobs: number): string {
+const HEAD = 'Ref,What,When,Where,For';
+
+/** A job every twenty seconds of each day, or as many as there must be: the first of them is what "today" begins with. */
+function spreadsheet(jobs: number): string[] {
   const first = Date.UTC(2026, 0, 5, 6);
-  const rows = Array.from({ length: jobs }, (_, n) => {
-    const at = first + (n % DAYS) * DAY_MS + Math.floor(n / DAYS) * 20_000;
+  const apart = Math.min(20_000, Math.floor((DAY_MS * 0.7) / (jobs / DAYS)));
+  return Array.from({ length: jobs }, (_, n) => {
+    const at = first + (n % DAYS) * DAY_MS + Math.floor(n / DAYS) * apart;
     const when = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
     return `M-${n},${WHAT[n % WHAT.length]} ${n},${when},${WHERE[n % WHERE.length]} ${n % 140},Customer ${n % 500}`;
   });
-  return ['Ref,What,When,Where,For', ...rows].join('\n');
 }

@@ -5,6 +5,7 @@
 use crate::connectivity;
 use crate::lock::{WebLock, try_web_lock};
 use crate::notices::Sender;
+use crate::timer::steady_ms;
 use afield_domain::Timestamp;
 use afield_protocol::worker_message::Notice;
 use afield_sync::clock::slept_ms;
@@ -18,9 +19,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(bytes: &mut [u8]);
-
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
 }
 
 /// A page or a worker.
@@ -75,7 +73,7 @@ impl Ticks {
     fn now() -> Self {
         Self {
             wall: js_sys::Date::now() as i64,
-            steady: performance_now() as i64,
+            steady: steady_ms() as i64,
         }
     }
 }

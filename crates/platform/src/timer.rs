@@ -1,6 +1,19 @@
 //! Waiting, in page and worker.
 
 use gloo_timers::callback::Interval;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+}
+
+/// Milliseconds of a clock that nobody sets, since this page or worker began.
+#[must_use]
+pub fn steady_ms() -> f64 {
+    performance_now()
+}
 
 /// Waits `ms` milliseconds.
 pub async fn sleep_ms(ms: u32) {

@@ -51,6 +51,7 @@ pub mod moving;
 pub mod notifications;
 mod off_worker;
 pub mod openapi;
+mod own_work;
 mod people;
 mod places;
 mod preview;

@@ -17,6 +17,7 @@ use crate::files::turns::Turns;
 use crate::metrics::Metrics;
 use crate::notifications::key::Key;
 use crate::notifications::settings::Settings;
+use crate::own_work::OwnWork;
 use crate::places::Places;
 use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
@@ -105,6 +106,7 @@ pub struct App {
     pub(crate) warn_of_proxy: Once,
     pub(crate) feeds: Feeds,
     pub(crate) streams: Places<UserId>,
+    pub(crate) own_work: OwnWork,
     pub(crate) sign_ins: Places<String>,
     pub(crate) uploads: Turns,
     /// One at a time makes jobs of series, or ends one: nothing is made of what has just ended.
@@ -157,6 +159,7 @@ impl App {
             warn_of_proxy: Once::new(),
             feeds: Feeds::default(),
             streams: Places::default(),
+            own_work: OwnWork::default(),
             sign_ins: Places::default(),
             uploads: Turns::default(),
             series: tokio::sync::Mutex::default(),

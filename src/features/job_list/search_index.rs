@@ -106,7 +106,7 @@ pub use browser::{Search, provide_search, use_search};
 
 #[cfg(target_family = "wasm")]
 mod browser {
-    use super::JobIndex;
+    use super::{JobIndex, Projection};
     use crate::effect::Effect;
     use crate::runtime::live::Live;
     use crate::runtime::sync_status::set_if_new;
@@ -117,8 +117,22 @@ mod browser {
     use leptos::prelude::*;
     use leptos::task::spawn_local;
 
-    // A hundredth of a second on a slow phone.
-    const STEP: usize = 100;
+    /// How long it works before the browser has its turn, in milliseconds. Behind a few timers of nothing the next one
+    /// takes four: together they are a frame.
+    const SLICE_MS: f64 = 12.0;
+    /// Jobs between two looks at the clock: some of a millisecond.
+    const STEP: usize = 10;
+
+    /// Whether there is more to do.
+    fn work_for_a_slice(index: &mut JobIndex, projection: &Projection) -> bool {
+        let began = timer::steady_ms();
+        while index.step(projection, STEP) {
+            if timer::steady_ms() - began >= SLICE_MS {
+                return true;
+            }
+        }
+        false
+    }
 
     /// The index of this page, for the context.
     #[derive(Debug, Clone, Copy)]
@@ -198,7 +212,7 @@ mod browser {
                 while self.stale.get_value() {
                     self.stale.set_value(false);
                     self.update(|index, projection| index.begin(projection));
-                    while self.update(|index, projection| index.step(projection, STEP)) {
+                    while self.update(work_for_a_slice) {
                         timer::sleep_ms(0).await;
                     }
                     self.version
@@ -209,11 +223,8 @@ mod browser {
             });
         }
 
-        fn update<T: Default>(
-            self,
-            work: impl FnOnce(&mut JobIndex, &afield_sync::Projection) -> T,
-        ) -> T {
-            let all = |projection: &afield_sync::Projection| {
+        fn update<T: Default>(self, work: impl FnOnce(&mut JobIndex, &Projection) -> T) -> T {
+            let all = |projection: &Projection| {
                 self.index.try_update_value(|index| work(index, projection))
             };
             self.live.projection.with_untracked(all).unwrap_or_default()

@@ -114,6 +114,7 @@ async fn run_together(
     };
     let company = session.company.id;
     let mut answers = Answers::default();
+    let mut last = None;
     let worked = async {
         let tx = seat.tx()?;
         let session = &match as_it_stands(tx, session).await? {
@@ -154,6 +155,13 @@ async fn run_together(
             }
         }
         visit.note(tx, session, app.clock.now()).await?;
+        if app.own_work.is_heard(&session.token_hash) {
+            last = tx
+                .latest_activity(company, 1)
+                .await?
+                .first()
+                .map(|activity| activity.seq);
+        }
         Ok(Ok(()))
     };
     // Dropping the seat takes back what others have done in it too; each then goes on alone.
@@ -165,6 +173,9 @@ async fn run_together(
     }
     if let Err(error) = looked_at {
         return Together::Refused(error);
+    }
+    if let Some(last) = last {
+        app.own_work.note(&session.token_hash, last);
     }
     app.hub.notify(company, answers.wrote);
     Together::Durable(answers.said)

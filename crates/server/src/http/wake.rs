@@ -8,7 +8,8 @@ use super::extract::{SignedIn, load_session};
 use super::failure::Failure;
 use super::reply::Nothing;
 use crate::board::feed::listen;
-use crate::events::{Ended, Page};
+use crate::events::{Concerned, Ended, Page};
+use crate::own_work::Listening;
 use crate::places::Place;
 use crate::state::App;
 use afield_domain::{CompanyId, UserId};
@@ -30,7 +31,7 @@ use tokio::sync::watch;
     tag = "sync",
     security(("session" = [])),
     responses(
-        (status = 200, description = "a server-sent event {\"pull\":true} whenever something of the user's jobs has changed, a job has come to them or was taken from them; what was before the stream began is in no event", body = String, content_type = "text/event-stream"),
+        (status = 200, description = "a server-sent event {\"pull\":true} whenever something of the user's jobs has changed, a job has come to them or was taken from them, except by a push of this session, after which its phone pulls anyway; what was before the stream began is in no event", body = String, content_type = "text/event-stream"),
         (status = "default", description = "not done: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]
@@ -45,6 +46,7 @@ pub(crate) async fn wake(
     let place = place.ok_or_else(Failure::too_many_streams)?;
     let company = signed_in.session.company.id;
     let sleeper = Sleeper {
+        own: app.own_work.listen(&signed_in.token_hash),
         token_hash: signed_in.token_hash,
         user,
         company,
@@ -62,6 +64,8 @@ struct Sleeper {
     app: Arc<App>,
     token_hash: String,
     user: UserId,
+    /// What its own phone has sent.
+    own: Listening,
     company: CompanyId,
     pages: Receiver<Arc<Page>>,
     ending: watch::Receiver<bool>,
@@ -104,7 +108,7 @@ impl Sleeper {
                 _ = self.ending.changed() => return None,
             };
             let concerns = match page {
-                Ok(page) => page.concerns.includes(self.user),
+                Ok(page) => self.concerns(&page),
                 // What was lost may have been about this user.
                 Err(RecvError::Lagged(_)) => true,
                 Err(RecvError::Closed) => return None,
@@ -113,6 +117,16 @@ impl Sleeper {
                 self.skip_waiting();
                 let session = load_session(&self.app, &self.token_hash).await;
                 return session.ok().flatten().map(|_| ());
+            }
+        }
+    }
+
+    /// Whether there is something to pull that its phone does not fetch by itself.
+    fn concerns(&self, page: &Page) -> bool {
+        match page.concerns {
+            Concerned::All => true,
+            Concerned::Users(_) => {
+                page.concerns.includes(self.user) && !self.own.fetches(page.last)
             }
         }
     }

@@ -1,8 +1,8 @@
 //! What one push may carry on this line, as the phone has learned it.
 //!
 //! Owns the arithmetic: halved by a push that did not come through, doubled by pushes that did, and kept
-//! below what has failed until the line has proved itself. Pure. Must never let less through than one
-//! mutation.
+//! below what has failed until the line has proved itself. Where one mutation alone failed as well, the line was away:
+//! the first answer brings back what worked before. Pure. Must never let less through than one mutation.
 
 use crate::outbox::batch::BatchLimits;
 use afield_domain::wire::FromTree;
@@ -11,6 +11,7 @@ use serde::Serialize;
 
 /// So many pushes as large as the remembered size must come through before a larger one is tried again.
 const PROOFS: u32 = 8;
+const USUAL_BYTES: u64 = BatchLimits::USUAL.bytes as u64;
 
 /// The size that works. Stored: fields are only ever added, with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
@@ -24,6 +25,10 @@ pub struct PushSize {
     /// Pushes of about the remembered size that came through since.
     #[serde(default)]
     pub proofs: u32,
+    /// What [`Self::bytes`] was when the first of the pushes failed that have had no answer since; [`u64::MAX`] for the
+    /// usual.
+    #[serde(default)]
+    pub before: Option<u64>,
 }
 
 impl PushSize {
@@ -55,10 +60,12 @@ impl PushSize {
             let failed_at = None;
             return Self { failed_at, ..self };
         }
+        let before = self.before.or(self.bytes).unwrap_or(u64::MAX);
         Self {
             bytes: Some((bytes / 2).max(1)),
             failed_at: Some(bytes),
             proofs: 0,
+            before: Some(before),
         }
     }
 
@@ -66,6 +73,15 @@ impl PushSize {
     #[must_use]
     pub fn after_answer(self, bytes: u64) -> Self {
         let mut next = self;
+        if let Some(before) = next.before.take()
+            && next.failed_at.is_none()
+        {
+            // Each size has failed down to one mutation, and now one is answered.
+            return Self {
+                bytes: (before < USUAL_BYTES).then_some(before),
+                ..Self::default()
+            };
+        }
         if next.failed_at.is_some_and(|failed| bytes >= failed) {
             next.failed_at = None;
         }
@@ -85,9 +101,8 @@ impl PushSize {
         if next.failed_at.is_some_and(|failed| larger > failed / 4 * 3) {
             return next;
         }
-        let usual = u64::try_from(BatchLimits::USUAL.bytes).unwrap_or(u64::MAX);
         next.proofs = 0;
-        next.bytes = Some(larger).filter(|larger| *larger < usual);
+        next.bytes = Some(larger).filter(|larger| *larger < USUAL_BYTES);
         next
     }
 }
@@ -129,31 +144,50 @@ mod tests {
         let small = PushSize {
             bytes: Some(1_000),
             failed_at: Some(2_000),
-            proofs: 0,
+            ..PushSize::default()
         };
         let (size, _) = send_all(small, u64::MAX, 400_000);
         assert_eq!(size.limits(), BatchLimits::USUAL);
     }
 
-    /// After a day without a network every size has failed: the first answer disproves that.
-    #[test]
-    fn an_outage_costs_a_few_more_requests_and_no_more() {
-        let mut size = PushSize::default();
-        for (items, bytes) in [
-            (64, 32_000),
-            (32, 16_000),
-            (16, 8_000),
-            (8, 4_000),
-            (4, 2_000),
-            (2, 1_000),
-            (1, 500),
-            (1, 500),
-        ] {
-            size = size.after_failure(items, bytes);
+    /// A day without a network: every size fails, in the end one mutation alone, more than once.
+    fn away(size: PushSize, from: u64) -> PushSize {
+        let mut size = size;
+        let mut bytes = from;
+        while bytes > 500 {
+            size = size.after_failure(usize::try_from(bytes / 500).unwrap(), bytes);
+            bytes /= 2;
         }
-        let (size, sent) = send_all(size, u64::MAX, 32_000);
-        assert!(sent.len() <= 8, "{sent:?}");
-        assert!(size.failed_at.is_none(), "{size:?}");
+        size.after_failure(1, 500).after_failure(1, 500)
+    }
+
+    #[test]
+    fn an_outage_costs_one_small_push_and_no_more() {
+        let size = away(PushSize::default(), 32_000).after_answer(500);
+        assert_eq!(size, PushSize::default());
+        let (_, sent) = send_all(away(PushSize::default(), 32_000), u64::MAX, 32_000);
+        assert_eq!(sent.len(), 2, "{sent:?}");
+    }
+
+    #[test]
+    fn an_outage_does_not_forget_what_the_line_carries() {
+        let (learned, _) = send_all(PushSize::default(), 40_000, 94_000);
+        let bytes = learned.bytes;
+        let size = away(learned, bytes.unwrap()).after_answer(500);
+        assert_eq!(size.bytes, bytes);
+        let (_, sent) = send_all(size, 40_000, 94_000);
+        assert!(
+            sent.iter().filter(|bytes| **bytes > 40_000).count() <= 1,
+            "{sent:?}"
+        );
+    }
+
+    /// It was the size: nothing alone has failed.
+    #[test]
+    fn what_worked_before_is_not_brought_back_where_small_ones_came_through() {
+        let halved = PushSize::default().after_failure(64, 32_000);
+        let size = halved.after_answer(16_000);
+        assert_eq!((size.bytes, size.before), (Some(16_000), None));
     }
 
     #[test]
@@ -171,7 +205,9 @@ mod tests {
     fn small_pushes_prove_nothing_about_a_large_one() {
         let failed = PushSize::default().after_failure(2, 94_000);
         let trickle = (0..100).fold(failed, |size, _| size.after_answer(400));
-        assert_eq!(trickle, failed);
+        // But for one thing: the line is there, and what failed before has failed for its size.
+        let before = None;
+        assert_eq!(trickle, PushSize { before, ..failed });
     }
 
     #[test]
@@ -181,9 +217,12 @@ mod tests {
                 bytes: Some(bytes),
                 failed_at: Some(0),
                 proofs: u32::MAX,
+                before: Some(bytes),
             };
             let limits = size.limits();
             assert!(limits.bytes >= 1 && limits.bytes <= BatchLimits::USUAL.bytes);
+            let alone = size.after_failure(1, bytes).after_answer(bytes).limits();
+            assert!(alone.bytes >= 1 && alone.bytes <= BatchLimits::USUAL.bytes);
             let _ = size.after_answer(u64::MAX).after_failure(9, u64::MAX);
         }
     }
