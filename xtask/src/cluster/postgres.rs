@@ -16,7 +16,9 @@ mod programs;
 /// has started it.
 const LIFE: &str = r#"
 set -e
-"$1/initdb" -D "$0/data" -U afield -A trust -E UTF8 --locale=C >"$0/log" 2>&1
+"$1/initdb" -D "$0/data" -U postgres -A trust -E UTF8 --locale=C >"$0/log" 2>&1
+printf '%s\n' "CREATE ROLE afield LOGIN" "CREATE DATABASE afield OWNER afield" |
+    "$1/postgres" --single -D "$0/data" postgres >>"$0/log" 2>&1
 "$1/pg_ctl" -D "$0/data" -w -t 120 -l "$0/log" -o "-k '$0' -p 5432 -c listen_addresses=''" start >>"$0/log" 2>&1
 # Ctrl-C reaches all of a terminal: the servers go first.
 trap '' HUP INT TERM
@@ -57,7 +59,7 @@ impl Postgres {
 
     pub(crate) fn address(&self) -> String {
         let folder = self.folder.display();
-        format!("postgres://afield@localhost:5432/postgres?host={folder}")
+        format!("postgres://afield@localhost:5432/afield?host={folder}")
     }
 
     /// Ends it, and waits for that.

@@ -2,7 +2,8 @@
 //!
 //! Owns every line of PostgreSQL's SQL (here and in the folder of this name) and its migrations. A transaction that
 //! writes locks a company's row before it reads or writes anything of it, and sees from then on what whoever held it
-//! before has committed; one that reads sees one state throughout. Must never decide anything.
+//! before has committed; one that reads sees one state throughout. Both see the rows of the company that they have named
+//! last, and no others. Must never decide anything.
 
 mod auth;
 mod brakes;
@@ -22,6 +23,7 @@ mod settings;
 mod trimming;
 mod values;
 mod wake;
+mod wall;
 pub mod whole;
 mod write;
 
@@ -32,6 +34,8 @@ pub(crate) mod cluster;
 mod contract_tests;
 #[cfg(test)]
 mod schema_tests;
+#[cfg(test)]
+mod wall_tests;
 #[cfg(test)]
 mod writer_tests;
 

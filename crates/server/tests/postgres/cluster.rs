@@ -17,10 +17,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 mod programs;
 
 /// `$0` is the folder, `$1` where the programs are. What waits for the end of its input waits for the end of the
-/// tests. What is stored need not survive them.
+/// tests. What is stored need not survive them. Servers connect as somebody with no more rights than they need.
 const LIFE: &str = r#"
 set -e
-"$1/initdb" -D "$0/data" -U afield -A trust -E UTF8 --locale=C -N >"$0/log" 2>&1
+"$1/initdb" -D "$0/data" -U postgres -A trust -E UTF8 --locale=C -N >"$0/log" 2>&1
+echo "CREATE ROLE afield LOGIN" | "$1/postgres" --single -F -D "$0/data" postgres >>"$0/log" 2>&1
 "$1/pg_ctl" -D "$0/data" -w -t 120 -l "$0/log" -o "-k '$0' -p 5432 -c listen_addresses='' -c max_connections=400 \
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB" start >>"$0/log" 2>&1
 # Whoever ends the tests by a signal to all of them ends them, not this.
@@ -35,7 +36,9 @@ rm -rf "$0"
 const FRAGILE: &str = r#"
 set -e
 bin="$1"
-"$bin/initdb" -D "$0/data" -U afield -A trust -E UTF8 --locale=C >"$0/log" 2>&1
+"$bin/initdb" -D "$0/data" -U postgres -A trust -E UTF8 --locale=C >"$0/log" 2>&1
+printf '%s\n' "CREATE ROLE afield LOGIN" "CREATE DATABASE afield OWNER afield" |
+    "$bin/postgres" --single -D "$0/data" postgres >>"$0/log" 2>&1
 begin() {
     # One that was killed may leave its last processes for a moment.
     until "$bin/pg_ctl" -D "$0/data" -w -t 120 -l "$0/log" \
@@ -74,7 +77,7 @@ impl Fragile {
     }
 
     pub(crate) fn address(&self) -> String {
-        address_in(&self.folder, "postgres")
+        address_in(&self.folder, "afield")
     }
 
     /// `kill`: its first process is gone without a word. `stop`: all of it is, at once. `start`: it is there again.
@@ -123,15 +126,20 @@ async fn make(template: &str) -> String {
     let cluster = CLUSTER.get_or_init(begin);
     let n = cluster.databases.fetch_add(1, Ordering::Relaxed);
     let name = format!("test_{n}");
-    let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    let sql = format!("CREATE DATABASE {name} TEMPLATE {template} OWNER afield");
     run(&cluster.address("postgres"), &sql).await;
     cluster.address(&name)
 }
 
+/// How the database at `address` is reached by somebody whom no policy binds.
+pub(crate) fn of_superuser(address: &str) -> PgConnectOptions {
+    let options = PgConnectOptions::from_str(address).unwrap();
+    options.username("postgres")
+}
+
 /// Runs statements, past whatever the server under test knows; how many rows they changed.
 pub(crate) async fn run(address: &str, sql: &str) -> u64 {
-    let options = PgConnectOptions::from_str(address).unwrap();
-    let mut connection = options.connect().await.unwrap();
+    let mut connection = of_superuser(address).connect().await.unwrap();
     let done = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql)));
     let changed = done.await.unwrap().rows_affected();
     connection.close().await.unwrap();

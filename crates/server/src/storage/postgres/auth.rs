@@ -53,11 +53,11 @@ impl PgTx {
         let find = query(sql).bind(known_by);
         let company = |row: &PgRow| Ok(CompanyId(uuid_at(row, 0)?));
         if self.writes()
-            && let Some(company) = self.of_none().first(find, company).await?
+            && let Some(company) = self.past_the_wall().await?.first(find, company).await?
         {
             return self.of(company).await;
         }
-        Ok(self.of_none())
+        self.past_the_wall().await
     }
 
     pub(super) async fn load_company(&mut self, company: CompanyId) -> Stored<Option<CompanyRow>> {
@@ -213,7 +213,8 @@ impl PgTx {
             .bind(plain(&company.slug))
             .bind(plain(&company.name))
             .bind(plain(&company.zone));
-        self.of_none().run(asked).await?;
+        // There is no row to lock yet.
+        self.of(company.id).await?.run(asked).await?;
         self.update_company(company).await
     }
 
@@ -309,12 +310,12 @@ impl PgTx {
     ) -> Stored<()> {
         let sql = "UPDATE sessions SET last_seen = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL";
         let asked = query(sql).bind(token_hash).bind(seen.0).bind(expires.0);
-        self.of_none().run(asked).await.map(drop)
+        self.past_the_wall().await?.run(asked).await.map(drop)
     }
 
     pub(super) async fn delete_session(&mut self, token_hash: &str) -> Stored<()> {
         let asked = query("DELETE FROM sessions WHERE token_hash = $1").bind(token_hash);
-        self.of_none().run(asked).await.map(drop)
+        self.past_the_wall().await?.run(asked).await.map(drop)
     }
 
     pub(super) async fn mark_revoked(
@@ -326,13 +327,14 @@ impl PgTx {
         let sql = "UPDATE sessions SET revoked_at = $2, expires_at = $3 WHERE token_hash = $1 AND revoked_at IS NULL \
                    RETURNING company";
         let asked = query(sql).bind(token_hash).bind(now.0).bind(until.0);
-        let company = self.of_none().first(asked, |row| uuid_at(row, 0)).await?;
+        let open = self.past_the_wall().await?;
+        let company = open.first(asked, |row| uuid_at(row, 0)).await?;
         if let Some(company) = company {
             self.tell(CompanyId(company), Kind::Revoked);
         }
         let sql = "DELETE FROM notification_subscriptions WHERE session = $1";
         let asked = query(sql).bind(token_hash);
-        self.of_none().run(asked).await.map(drop)
+        self.past_the_wall().await?.run(asked).await.map(drop)
     }
 
     pub(super) async fn take_number(&mut self, company: CompanyId) -> Stored<u64> {

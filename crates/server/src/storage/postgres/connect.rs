@@ -3,6 +3,7 @@
 //! Owns how connections are made and what is asked of the database before anything is stored in it. What is said
 //! of a failure names no password. Must never touch a company's row.
 
+use super::wall::warn_of_no_wall;
 use super::{MIGRATIONS, PostgresStorage};
 use crate::auth::token::random_hex;
 use crate::storage::whole::{Mark, State};
@@ -264,6 +265,7 @@ pub(super) async fn look_at(connection: &mut PgConnection, place: &str) -> Resul
             table,
         });
     }
+    warn_of_no_wall(connection).await.map_err(failed)?;
     warn_of_loss(connection).await.map_err(failed)
 }
 

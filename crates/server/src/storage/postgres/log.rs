@@ -209,9 +209,8 @@ impl PgTx {
     ) -> Stored<Activities> {
         const ALL: &str = "SELECT seq, data::text FROM activity \
              WHERE company = $1 AND seq < $2 AND $4::text IS NULL ORDER BY seq DESC LIMIT $3";
-        // Word by word as in the index.
         const OF_JOB: &str = "SELECT seq, data::text FROM activity WHERE company = $1 AND seq < $2 \
-             AND afield_member(data, 'job') = $4 ORDER BY seq DESC LIMIT $3";
+             AND job = $4 ORDER BY seq DESC LIMIT $3";
         let sql = if job.is_some() { OF_JOB } else { ALL };
         self.load_activities(company, sql, int(before), job, limit)
             .await

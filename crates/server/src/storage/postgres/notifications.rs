@@ -118,7 +118,8 @@ impl ReadNotifications for PgTx {
             let id = column::<i64>(row, 0)?;
             Ok(format!("notification of subscription {id}"))
         };
-        self.of_none().readable(asked, due_at, name).await
+        let open = self.past_the_wall().await?;
+        open.readable(asked, due_at, name).await
     }
 
     async fn next_notification(&mut self) -> Stored<Option<Timestamp>> {
@@ -137,7 +138,9 @@ impl WriteNotifications for PgTx {
     }
 
     async fn put_subscription(&mut self, row: &Subscription, most: u32) -> Stored<()> {
-        let open = self.of(row.company).await?;
+        self.of(row.company).await?;
+        // The browser may have been of somebody of another company until now.
+        let open = self.past_the_wall().await?;
         let put = query(
             "INSERT INTO notification_subscriptions \
              (company, \"user\", session, endpoint, p256dh, auth, language, origin, wishes, set_at) \
@@ -193,7 +196,7 @@ impl WriteNotifications for PgTx {
 
     async fn forget_subscription(&mut self, id: i64) -> Stored<()> {
         let asked = query("DELETE FROM notification_subscriptions WHERE id = $1").bind(id);
-        self.of_none().run(asked).await.map(drop)
+        self.past_the_wall().await?.run(asked).await.map(drop)
     }
 
     async fn put_due(&mut self, id: i64, job: JobId, news: &str, now: Timestamp) -> Stored<()> {
@@ -205,7 +208,7 @@ impl WriteNotifications for PgTx {
              DO UPDATE SET news = $3, at = $4, turn = notifications_due.turn + 1",
         );
         let asked = asked.bind(id).bind(job.0).bind(news).bind(now.0);
-        self.of_none().run(asked).await.map(drop)
+        self.past_the_wall().await?.run(asked).await.map(drop)
     }
 
     async fn put_off(&mut self, id: i64, job: JobId, due: Timestamp, attempts: u32) -> Stored<()> {

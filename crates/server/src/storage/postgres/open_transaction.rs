@@ -1,9 +1,11 @@
 //! A connection with a transaction open in it.
 //!
-//! Owns how such a transaction begins, locks what it writes, ends and runs statements. Must never know one of a room.
+//! Owns how such a transaction begins, locks what it writes, says whose rows it sees, ends and runs statements. Must never
+//! know one of a room.
 
 use super::super::elsewhere::Kind;
 use super::wake::Words;
+use super::wall::{SEE, Seen};
 use super::{Stored, backend};
 use crate::error::StorageError;
 use afield_domain::CompanyId;
@@ -24,6 +26,9 @@ pub(super) struct PgTx {
     open: Open,
     /// What is locked; none where nothing is written.
     locks: Option<Locks>,
+    /// Whose rows are seen; and whose at the mark: going back to it sees those again.
+    seen: Seen,
+    seen_at_mark: Seen,
     /// What others are told when it commits; none where nothing is written.
     words: Option<Words>,
     pool: PgPool,
@@ -61,6 +66,8 @@ impl PgTx {
         Ok(Self {
             open: Open(Some(tx)),
             locks,
+            seen: Seen::Nobodys,
+            seen_at_mark: Seen::Nobodys,
             words,
             pool: pool.clone(),
         })
@@ -71,19 +78,33 @@ impl PgTx {
         if let Some(locks) = &mut self.locks
             && !locks.companies.contains(&company)
         {
-            let lock = query("SELECT 1 FROM companies WHERE id = $1 FOR NO KEY UPDATE");
-            self.open.run(lock.bind(company.0)).await?;
+            let enter = query("SELECT afield_enter($1)");
+            self.open.run(enter.bind(company.0)).await?;
             locks.companies.push(company);
+            self.seen = Seen::Of(company);
         }
-        Ok(&mut self.open)
+        self.see(Seen::Of(company)).await
     }
 
     /// For what is of all companies: nobody else writes in any, if this transaction writes.
     pub(super) async fn of_all(&mut self) -> Stored<&mut Open> {
         if self.locks.is_some() {
-            // In one order, so that no two who want all wait for each other.
-            let lock = query("SELECT 1 FROM companies ORDER BY id FOR NO KEY UPDATE");
-            self.open.run(lock).await?;
+            self.open.run(query("SELECT afield_enter_all()")).await?;
+            self.seen = Seen::All;
+        }
+        self.past_the_wall().await
+    }
+
+    /// For what is known by something else than its company: a token, an address, a name. The one door past the second
+    /// wall, beside that for what is of all: nothing is locked. Each use of it is listed in ADR 0115.
+    pub(super) async fn past_the_wall(&mut self) -> Stored<&mut Open> {
+        self.see(Seen::All).await
+    }
+
+    async fn see(&mut self, seen: Seen) -> Stored<&mut Open> {
+        if self.seen != seen {
+            self.open.run(query(SEE).bind(seen.to_string())).await?;
+            self.seen = seen;
         }
         Ok(&mut self.open)
     }
@@ -102,7 +123,7 @@ impl PgTx {
         self.locks.is_some()
     }
 
-    /// For what has no company, or one that is only found by it.
+    /// For tables that know no company.
     pub(super) fn of_none(&mut self) -> &mut Open {
         &mut self.open
     }
@@ -126,6 +147,7 @@ impl PgTx {
         if let Some(locks) = &mut self.locks {
             locks.at_mark = locks.companies.len();
         }
+        self.seen_at_mark = self.seen;
         if let Some(words) = &mut self.words {
             words.mark();
         }
@@ -143,6 +165,7 @@ impl PgTx {
         if let Some(locks) = &mut self.locks {
             locks.companies.truncate(locks.at_mark);
         }
+        self.seen = self.seen_at_mark;
         if let Some(words) = &mut self.words {
             words.go_back_to_mark();
         }

@@ -1,23 +1,22 @@
 //! Both databases hold the same; and what is compared in PostgreSQL is compared as SQLite does.
 
-use super::cluster::{new_database, run};
+use super::cluster::{new_database, of_superuser, run};
 use super::connect::Refusal;
 use super::{MIGRATIONS, PostgresStorage};
 use crate::storage::Storage;
 use crate::storage::sqlite::memory::MemorySqlite;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, PgConnection, query_as};
-use std::str::FromStr as _;
 
 async fn connect(address: &str) -> PgConnection {
-    let options = PgConnectOptions::from_str(address).unwrap();
-    options.connect().await.unwrap()
+    of_superuser(address).connect().await.unwrap()
 }
 
-/// The columns of all tables: which, of which table, and whether it may hold nothing.
+/// The columns of all tables, without those that are made of others: which, of which table, and whether it may hold
+/// nothing.
 async fn columns(connection: &mut PgConnection) -> Vec<(String, String, bool)> {
     let sql = "SELECT table_name::text, column_name::text, is_nullable = 'YES' FROM information_schema.columns \
-               WHERE table_schema = current_schema() AND table_name <> '_sqlx_migrations'";
+               WHERE table_schema = current_schema() AND table_name <> '_sqlx_migrations' \
+               AND is_generated = 'NEVER'";
     let mut columns: Vec<_> = query_as(sql).fetch_all(connection).await.unwrap();
     columns.sort();
     columns

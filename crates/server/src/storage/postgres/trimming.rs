@@ -47,7 +47,8 @@ impl PgTx {
         before: Timestamp,
         most: u32,
     ) -> Stored<u64> {
-        let open = self.of_none();
+        // Its row is locked already, with all others.
+        let open = self.past_the_wall().await?;
         let oldest = query(
             "SELECT seq, substring(afield_member(data, 'received_at') FROM '^-?[0-9]{1,18}$')::bigint \
              FROM activity WHERE company = $1 ORDER BY seq LIMIT $2",

@@ -9,6 +9,7 @@ mod rows;
 use super::connect::{
     MAKING_READY, Refusal, connect, look_at, make_ready, mark_on, place_of, read_address, said,
 };
+use super::wall::SEE_ALL_FOR_GOOD;
 use super::{MIGRATIONS, backend};
 use crate::error::ServerError;
 use crate::storage::whole::{Done, Mark, PAGE, Row, State, Table, Value, Whole, listed, quoted};
@@ -61,6 +62,7 @@ impl PostgresWhole {
             .tell("SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; \
                    SET synchronous_commit = on; SET client_min_messages = warning")
             .await?;
+        whole.tell(SEE_ALL_FOR_GOOD).await?;
         if meant != Meant::Look {
             whole.be_alone().await?;
         }

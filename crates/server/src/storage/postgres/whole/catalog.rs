@@ -8,11 +8,12 @@ use crate::storage::whole::{Column, Done, Kind, Table};
 use sqlx::{PgConnection, query_as};
 use std::collections::BTreeMap;
 
+/// Without those that the database makes of others.
 const COLUMNS: &str = "SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), \
     NOT a.attnotnull, a.attidentity <> '' \
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') \
-    AND c.relname <> '_sqlx_migrations' AND a.attnum > 0 AND NOT a.attisdropped \
+    AND c.relname <> '_sqlx_migrations' AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' \
     ORDER BY c.relname, a.attnum";
 
 const KEYS: &str = "SELECT c.relname::text, a.attname::text \

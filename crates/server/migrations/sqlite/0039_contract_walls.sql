@@ -1,0 +1,2 @@
+-- Nothing: see 0038.
+SELECT 1;
