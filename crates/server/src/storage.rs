@@ -14,6 +14,9 @@ pub mod postgres;
 pub mod reviews;
 pub mod rows;
 pub mod sqlite;
+mod steps;
+#[cfg(test)]
+mod steps_tests;
 mod stored_as;
 pub(crate) mod timed;
 pub mod whole;

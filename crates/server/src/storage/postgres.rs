@@ -20,6 +20,7 @@ mod reports;
 mod reviews;
 mod series;
 mod settings;
+mod steps;
 mod trimming;
 mod values;
 mod wake;
@@ -34,6 +35,8 @@ pub(crate) mod cluster;
 mod contract_tests;
 #[cfg(test)]
 mod schema_tests;
+#[cfg(test)]
+mod steps_tests;
 #[cfg(test)]
 mod wall_tests;
 #[cfg(test)]
@@ -88,7 +91,7 @@ impl Storage for PostgresStorage {
 }
 
 /// Every step of the schema, oldest first.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
 
 fn backend(error: sqlx::Error) -> StorageError {
     let code = error.as_database_error().and_then(|error| error.code());

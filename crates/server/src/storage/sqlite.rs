@@ -29,6 +29,7 @@ mod write;
 #[cfg(test)]
 mod failing_tests;
 
+use super::steps::{all, fit};
 use super::{ReadTx, Storage, Stored, WriteTx};
 use crate::error::StorageError;
 use async_trait::async_trait;
@@ -36,7 +37,7 @@ use open_transaction::OpenTransaction;
 use pool::{BUSY, Pool};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, query_as, query_scalar};
 use std::path::Path;
 
 const READERS: u32 = 4;
@@ -127,7 +128,7 @@ struct SqliteTx {
 }
 
 /// Every step of the schema, oldest first.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// The numbers of the steps of the schema.
 #[cfg(test)]
@@ -135,12 +136,28 @@ pub(super) fn versions() -> Vec<i64> {
     MIGRATIONS.iter().map(|step| step.version).collect()
 }
 
-/// Brings the schema up to date.
+/// Brings the schema up to date, also where a newer build has taken steps that this one need not know. It is alone on
+/// the file: no step waits for anybody.
 async fn migrate(connection: &mut SqliteConnection) -> Stored<()> {
-    MIGRATIONS
-        .run(connection)
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')";
+    let is_ours: bool = query_scalar(sql)
+        .fetch_one(&mut *connection)
         .await
-        .map_err(|error| StorageError::Backend(Box::new(error)))
+        .map_err(failed)?;
+    let taken = match is_ours {
+        true => {
+            query_as("SELECT version, description FROM _sqlx_migrations")
+                .fetch_all(&mut *connection)
+                .await
+        }
+        false => Ok(Vec::new()),
+    };
+    // Where it does not fit it is refused by the step that is missing.
+    let run = match fit(&MIGRATIONS, &taken.map_err(failed)?) {
+        true => all(&MIGRATIONS).run(connection).await,
+        false => MIGRATIONS.run(connection).await,
+    };
+    run.map_err(|error| StorageError::Backend(Box::new(error)))
 }
 
 fn backend(error: rusqlite::Error) -> StorageError {
@@ -178,10 +195,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.db");
         let storage = SqliteStorage::open(&file, Durability::Full).await.unwrap();
-        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                     VALUES (9999, 'from the future', 1, x'00', 0)";
-        storage.tell(newer).await;
         storage.close().await;
+        let newer = async |version, name| {
+            let storage = SqliteStorage::open(&file, Durability::Full).await.unwrap();
+            let step = format!(
+                "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES ({version}, '{name}', 1, x'00', 0)"
+            );
+            storage.tell(&step).await;
+            storage.close().await;
+        };
+        // It starts again beside what harms nobody.
+        newer(9998, "expand something").await;
+        newer(9999, "from the future").await;
         assert!(SqliteStorage::open(&file, Durability::Full).await.is_err());
     }
 }

@@ -30,6 +30,7 @@ mod replicas;
 #[path = "../s3/server.rs"]
 mod s3_server;
 mod tls;
+mod updates;
 mod watching;
 
 use program::{Server, check, field, output, program};

@@ -4,10 +4,9 @@
 //! of a failure names no password. Must never touch a company's row.
 
 use super::wall::warn_of_no_wall;
-use super::{MIGRATIONS, PostgresStorage};
+use super::{PostgresStorage, steps};
 use crate::auth::token::random_hex;
 use crate::storage::whole::{Mark, State};
-use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{
@@ -99,7 +98,7 @@ pub enum Refusal {
         /// One of its tables.
         table: String,
     },
-    /// A newer build was here.
+    /// A newer build was here, and has taken a step of the schema that this one does not survive.
     #[error("the database {place} is of a newer version: start the build that made it so")]
     Newer {
         /// Host and name.
@@ -143,7 +142,7 @@ impl PostgresStorage {
         let ready = async {
             look_at(&mut first, &place).await?;
             match mark_on(&mut first, &place).await? {
-                None => make_ready(&mut first, &place).await,
+                None => steps::take(&mut first, &place).await,
                 Some(mark) => Err(Refusal::Copied {
                     place: place.clone(),
                     mark,
@@ -177,7 +176,7 @@ pub(super) fn read_address(address: &str) -> Result<PgConnectOptions, Refusal> {
         return Err(Refusal::Unnamed);
     }
     Ok(options
-        .application_name("afield")
+        .application_name(&steps::application_name())
         .statement_cache_capacity(STATEMENTS)
         .disable_statement_logging())
 }
@@ -269,7 +268,7 @@ pub(super) async fn look_at(connection: &mut PgConnection, place: &str) -> Resul
     warn_of_loss(connection).await.map_err(failed)
 }
 
-fn failed(place: &str, error: &sqlx::Error) -> Refusal {
+pub(super) fn failed(place: &str, error: &sqlx::Error) -> Refusal {
     Refusal::Failed {
         place: place.to_owned(),
         why: said(error),
@@ -299,23 +298,6 @@ pub(super) async fn mark_on(
     Ok(found.and_then(|(number, text)| Mark::read(number, &text)))
 }
 
-/// Brings the schema of the database, which was looked at, up to date.
-pub(super) async fn make_ready(connection: &mut PgConnection, place: &str) -> Result<(), Refusal> {
-    let place = || place.to_owned();
-    MIGRATIONS
-        .run(connection)
-        .await
-        .map_err(|error| match error {
-            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-                Refusal::Newer { place: place() }
-            }
-            error => Refusal::Failed {
-                place: place(),
-                why: error.to_string(),
-            },
-        })
-}
-
 /// A verdict is told when it is committed: a database that commits without writing loses what was promised.
 async fn warn_of_loss(connection: &mut PgConnection) -> sqlx::Result<()> {
     let lax: bool = query_scalar(
@@ -341,6 +323,7 @@ fn pool(options: &PgConnectOptions) -> PgPool {
         .before_acquire(|connection, about: PoolConnectionMetadata| {
             Box::pin(async move { Ok(about.idle_for < STALE || connection.ping().await.is_ok()) })
         })
+        .after_connect(|connection, _| Box::pin(steps::look_again(connection)))
         .connect_lazy_with(options.clone().options(SETTINGS))
 }
 

@@ -7,10 +7,10 @@ mod catalog;
 mod rows;
 
 use super::connect::{
-    MAKING_READY, Refusal, connect, look_at, make_ready, mark_on, place_of, read_address, said,
+    MAKING_READY, Refusal, connect, look_at, mark_on, place_of, read_address, said,
 };
 use super::wall::SEE_ALL_FOR_GOOD;
-use super::{MIGRATIONS, backend};
+use super::{MIGRATIONS, backend, steps};
 use crate::error::ServerError;
 use crate::storage::whole::{Done, Mark, PAGE, Row, State, Table, Value, Whole, listed, quoted};
 use async_trait::async_trait;
@@ -86,7 +86,7 @@ impl PostgresWhole {
         if !is_bare {
             return Ok(());
         }
-        let made = make_ready(&mut self.connection, &self.place).await;
+        let made = steps::take(&mut self.connection, &self.place).await;
         made.map_err(|refusal| ServerError::Unusable(refusal.to_string()))
     }
 
@@ -101,8 +101,9 @@ impl PostgresWhole {
                 .map_err(backend)?;
             let others: i64 = query_scalar(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                 AND application_name = 'afield' AND pid <> pg_backend_pid()",
+                 AND application_name ~ $1 AND pid <> pg_backend_pid()",
             )
+            .bind(steps::NAMES)
             .fetch_one(&mut self.connection)
             .await
             .map_err(backend)?;
