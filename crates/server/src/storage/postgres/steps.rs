@@ -15,7 +15,7 @@ use sqlx::{PgConnection, query, query_as, query_scalar};
 const CONTRACTING: i64 = 0x6166_7374_6570;
 
 /// The number of the last step that this build knows. Each of its connections is named by it.
-pub(super) fn known() -> i64 {
+fn known() -> i64 {
     MIGRATIONS
         .iter()
         .map(|step| step.version)

@@ -4,7 +4,7 @@ use super::cluster::{new_database, of_superuser};
 use super::connect::Refusal;
 use super::{MIGRATIONS, PostgresStorage};
 use crate::storage::Storage;
-use crate::storage::steps::without_contractions;
+use crate::storage::steps::{is_contraction, without_contractions};
 use afield_domain::{CompanyId, DeviceId, JobId, Module, MutationId, RecordKey, UserId};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
@@ -141,6 +141,31 @@ async fn an_older_server_goes_on_beside_a_newer_one_which_contracts_when_it_is_g
         refused.to_string().contains("row-level security"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn only_connections_that_do_not_know_a_step_hold_it_up() {
+    let first = MIGRATIONS
+        .iter()
+        .find(|step| is_contraction(step))
+        .unwrap()
+        .version;
+    let named = |step: i64| format!("afield {step}");
+    for (name, holds_up) in [
+        ("afield".to_owned(), true),
+        (named(first - 1), true),
+        (named(first), false),
+        (named(first + 1), false),
+        ("afield x".to_owned(), false),
+        ("psql".to_owned(), false),
+    ] {
+        let address = new_database().await;
+        let options = PgConnectOptions::from_str(&address).unwrap();
+        let there = options.application_name(&name).connect().await.unwrap();
+        PostgresStorage::open(&address).await.unwrap();
+        assert_eq!(is_contracted(&address).await, !holds_up, "{name}");
+        there.close().await.unwrap();
+    }
 }
 
 /// Has a build that is newer than this one take a step.
