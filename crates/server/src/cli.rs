@@ -13,9 +13,11 @@ mod files;
 mod form;
 mod import;
 mod input_file;
+mod kept_certificate;
 mod restore;
 mod restored;
 mod serve;
+mod tls;
 mod user;
 
 use crate::error::ServerError;

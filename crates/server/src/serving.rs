@@ -3,10 +3,13 @@
 //! Owns how many connections there are, how long each may be silent, and the end of them all. Must never look
 //! into a request.
 
+pub(crate) mod acme;
+pub(crate) mod certificate_files;
 mod debts;
 mod patience;
+mod redirect;
 pub mod tls;
-mod trust;
+pub(crate) mod trust;
 
 use crate::auth::limiter::network;
 use crate::elsewhere::run_listener;
@@ -18,12 +21,13 @@ use crate::places::{Place, Places};
 use crate::state::App;
 use axum::Router;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::header::HOST;
+use axum::http::{HeaderValue, Request};
 use debts::{Client, Debts, follow};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use patience::Patient;
 use std::future::Future;
@@ -44,6 +48,17 @@ const GRACE: Duration = Duration::from_secs(10);
 const NO_ROOM: Duration = Duration::from_secs(1);
 /// Bytes of one connection that are read ahead: the head of a request must fit.
 const READ_AHEAD: usize = 64 * 1024;
+
+/// Requests of one connection that speaks HTTP/2 at the same time: the pages that one user has open share it, with a
+/// stream of events each.
+const TOGETHER: u32 = 64;
+/// Bytes of one such request, and of all of one connection, that a client may send before they are read; and of one answer
+/// that wait for it to take them.
+const WINDOW: u32 = 256 * 1024;
+const WINDOWS: u32 = 512 * 1024;
+const UNTAKEN: usize = 32 * 1024;
+/// How long such a client may take to say that it is there.
+const PONG: Duration = Duration::from_secs(20);
 
 /// Serves until `ended`; then requests under way are finished and event streams end.
 ///
@@ -66,6 +81,14 @@ pub async fn serve(
         let app = Arc::clone(&app);
         async move { run_listener(&app).await }
     });
+    let certificate = tokio::spawn({
+        let tls = app.config.tls.clone();
+        async move {
+            if let Some(tls) = tls {
+                tls.keep().await;
+            }
+        }
+    });
     let open = GracefulShutdown::new();
     tokio::select! {
         () = take_connections(&app, &listener, &open) => {}
@@ -80,6 +103,7 @@ pub async fn serve(
     // What is under way is sent once more after the next start, and takes the place of this.
     sender.abort();
     ears.abort();
+    certificate.abort();
     app.storage.close().await;
     Ok(())
 }
@@ -141,6 +165,11 @@ async fn place_of(places: &Arc<Semaphore>, debts: &Debts) -> Option<OwnedSemapho
     Arc::clone(places).acquire_owned().await.ok()
 }
 
+/// Sends whoever comes to `listener` to HTTPS at one of these names, until dropped.
+pub(crate) async fn run_redirect(listener: TcpListener, names: Arc<[String]>) {
+    redirect::run_redirect(listener, names).await;
+}
+
 /// Whether the fault concerns the one connection only.
 fn is_of_one(kind: ErrorKind) -> bool {
     matches!(
@@ -186,10 +215,10 @@ async fn secure(
     (router, peer, client): (Router, SocketAddr, Arc<Client>),
 ) {
     match tls.greet(stream, app.config.write_timeout).await {
-        Ok(Greeted::Secure(stream)) => run(app, watcher, stream, (router, peer, client)).await,
-        Ok(Greeted::Plain(stream)) => {
-            run(app, watcher, stream, (trust::router(tls), peer, client)).await
-        }
+        Ok(Greeted::Http1(stream)) => run(app, watcher, stream, (router, peer, client)).await,
+        Ok(Greeted::Http2(stream)) => run_http2(app, watcher, stream, (router, peer, client)).await,
+        Ok(Greeted::Plain(stream)) => run(app, watcher, stream, (tls.plain(), peer, client)).await,
+        Ok(Greeted::Challenged) => {}
         Err(error) => tracing::debug!(%error, "a connection began without TLS or HTTP"),
     }
 }
@@ -201,12 +230,8 @@ async fn run(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     (router, peer, client): (Router, SocketAddr, Arc<Client>),
 ) {
-    let service = service_fn(move |request: Request<Incoming>| {
-        let (mut request, answered) = follow(&client, request);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let answer = router.clone().oneshot(request);
-        async move { answer.await.map(|response| answered.wrap(response)) }
-    });
+    let service =
+        service_fn(move |request: Request<Incoming>| answer(&router, peer, &client, request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(app.config.head_timeout)
@@ -214,4 +239,57 @@ async fn run(
         .serve_connection(TokioIo::new(stream), service);
     // Clients come and go; what they asked for is in the log.
     let _ = pin!(watcher.watch(connection)).await;
+}
+
+/// Serves a connection on which several requests are under way at once, until it ends or nothing was asked for as long as
+/// one of the older kind may be idle.
+async fn run_http2(
+    app: &App,
+    watcher: Watcher,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    (router, peer, client): (Router, SocketAddr, Arc<Client>),
+) {
+    let asked_by = Arc::clone(&client);
+    let service = service_fn(move |request: Request<Incoming>| {
+        answer(&router, peer, &asked_by, named(request))
+    });
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .keep_alive_interval(app.config.head_timeout)
+        .keep_alive_timeout(PONG)
+        .max_concurrent_streams(TOGETHER)
+        .initial_stream_window_size(WINDOW)
+        .initial_connection_window_size(WINDOWS)
+        .max_send_buf_size(UNTAKEN)
+        .max_header_list_size(u32::try_from(READ_AHEAD).unwrap_or(u32::MAX))
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        _ = pin!(watcher.watch(connection)) => {}
+        () = client.is_quiet_for(app.config.head_timeout) => {}
+    }
+}
+
+/// Answers a request, and notices when it was asked whole and when it was answered.
+fn answer(
+    router: &Router,
+    peer: SocketAddr,
+    client: &Arc<Client>,
+    request: Request<Incoming>,
+) -> impl Future<Output = Result<axum::response::Response, std::convert::Infallible>> + use<> {
+    let (mut request, answered) = follow(client, request);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let answer = router.clone().oneshot(request);
+    async move { answer.await.map(|response| answered.wrap(response)) }
+}
+
+/// With HTTP/2 the host stands in the address: whoever looks for it finds it where HTTP/1.1 has it.
+fn named(mut request: Request<Incoming>) -> Request<Incoming> {
+    if request.headers().contains_key(HOST) {
+        return request;
+    }
+    let host = request.uri().authority().map(|host| host.as_str());
+    if let Some(Ok(host)) = host.map(HeaderValue::from_str) {
+        request.headers_mut().insert(HOST, host);
+    }
+    request
 }

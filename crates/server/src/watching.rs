@@ -40,21 +40,31 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// Whether requests should come here: 503 while it ends, or where nothing can be written.
+/// Whether requests should come here: 503 while it ends, where nothing can be written, or nobody can be served by TLS.
 async fn ready(State(app): State<Arc<App>>) -> Answer {
     let (status, text) = if *app.hub.ending().borrow() {
         (StatusCode::SERVICE_UNAVAILABLE, "ending\n".to_owned())
     } else {
-        match can_write(&app).await {
-            Ok(()) => (StatusCode::OK, format!("ready\n{}", files(&app).await)),
-            Err(error) => {
-                let why = std::error::Error::source(&error).map(|why| format!(": {why}"));
-                let text = format!("{error}{}\n", why.unwrap_or_default());
-                (StatusCode::SERVICE_UNAVAILABLE, text)
-            }
+        match can_serve(&app).await {
+            Ok(besides) => (StatusCode::OK, format!("ready\n{besides}")),
+            Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
         }
     };
     (status, [(CONTENT_TYPE, "text/plain; charset=utf-8")], text)
+}
+
+/// What is wrong besides, where requests can be answered; else why not.
+async fn can_serve(app: &App) -> Result<String, String> {
+    let certificate = match &app.config.tls {
+        Some(tls) => tls.look()?,
+        None => None,
+    };
+    can_write(app).await.map_err(|error| {
+        let why = std::error::Error::source(&error).map(|why| format!(": {why}"));
+        format!("{error}{}", why.unwrap_or_default())
+    })?;
+    let certificate = certificate.map(|why| format!("but there is no newer certificate: {why}\n"));
+    Ok(certificate.unwrap_or_default() + &files(app).await)
 }
 
 /// Begins a write and takes it back.

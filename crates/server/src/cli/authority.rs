@@ -9,6 +9,7 @@ use super::files::failed;
 use crate::clock::{Clock, SystemClock};
 use crate::error::ServerError;
 use crate::serving::tls::Tls;
+use crate::serving::trust::Authority;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, date_time_ymd,
@@ -90,7 +91,7 @@ fn host_name() -> Option<String> {
 }
 
 /// Whether a certificate can be for it.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let of_host = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
     name.parse::<IpAddr>().is_ok()
         || (!name.is_empty() && name.len() <= 253 && name.bytes().all(of_host))
@@ -101,7 +102,7 @@ fn is_name(name: &str) -> bool {
 ///
 /// # Errors
 /// The folder cannot be written, a name is none, or what is stored there is damaged.
-pub(super) fn certify(data: &Path, names: &Names) -> Result<Tls, ServerError> {
+pub(super) fn certify(data: &Path, names: &Names) -> Result<(Tls, Authority), ServerError> {
     // First: no authority is made for what is no name.
     let asked = server(names)?;
     let stored = Stored::of(data);
@@ -114,7 +115,9 @@ pub(super) fn certify(data: &Path, names: &Names) -> Result<Tls, ServerError> {
     let leaf = asked
         .signed_by(&own, &issuer)
         .map_err(|error| unusable(&error))?;
-    Tls::new(leaf.der().to_vec(), own.serialize_der(), &certificate)
+    let vouching = Authority::from_pem(&certificate)?;
+    let tls = Tls::made(leaf.der().to_vec(), own.serialize_der(), vouching.clone())?;
+    Ok((tls, vouching))
 }
 
 /// Where an authority is kept.

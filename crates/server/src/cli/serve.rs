@@ -1,21 +1,23 @@
 //! `afield-server serve`.
 
-use super::authority::{Names, certify, reached_at};
 use super::data::Data;
 use super::file_place::FilePlace;
 use super::say;
+use super::tls::TlsOptions;
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, MovedClock, SystemClock};
 use crate::demo;
 use crate::error::ServerError;
 use crate::notifications::endpoint::Rules;
 use crate::notifications::settings::Settings;
-use crate::serving::{serve, tls::Tls};
+use crate::serving::tls::Tls;
+use crate::serving::{run_redirect, serve};
 use crate::state::{App, Config};
 use crate::watching::watch;
 use crate::web_app::WebApp;
 use afield_domain::{Role, Timestamp};
 use clap::Args;
+use clap::builder::ArgPredicate;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -28,11 +30,19 @@ const SIGN_INS: usize = 4;
 /// What `serve` takes.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The address to listen on.
-    #[arg(long, default_value = "127.0.0.1")]
+    /// The address to listen on; with --tls-domain all of this machine.
+    #[arg(
+        long,
+        default_value = "127.0.0.1",
+        default_value_if("tls_domain", ArgPredicate::IsPresent, "0.0.0.0")
+    )]
     host: IpAddr,
-    /// The port to listen on; 0 takes a free one.
-    #[arg(long, default_value_t = 8080)]
+    /// The port to listen on; with --tls-domain 443. 0 takes a free one.
+    #[arg(
+        long,
+        default_value = "8080",
+        default_value_if("tls_domain", ArgPredicate::IsPresent, "443")
+    )]
     port: u16,
     #[command(flatten)]
     data: Data,
@@ -49,15 +59,10 @@ pub(super) struct Options {
     #[arg(long)]
     assets: Option<PathBuf>,
     /// A proxy in front tells the client's address in X-Forwarded-For.
-    #[arg(long, conflicts_with = "tls")]
-    behind_proxy: bool,
-    /// Speak TLS, with a certificate made here: to try Afield on phones of this network (`--host 0.0.0.0`).
-    /// A phone that opens the printed address is told how to trust it.
     #[arg(long)]
-    tls: bool,
-    /// With TLS: a name or an address more by which the server is reached. May be given several times.
-    #[arg(long, value_name = "NAME", requires = "tls")]
-    tls_name: Vec<String>,
+    behind_proxy: bool,
+    #[command(flatten)]
+    tls: TlsOptions,
     /// An address of this machine's own network at which who watches the server reads /metrics (OpenMetrics), /ready and
     /// /health, in plain HTTP and without a password: `127.0.0.1:9464`. Not for the internet.
     #[arg(long, value_name = "ADDRESS")]
@@ -77,21 +82,26 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     let address = listener
         .local_addr()
         .map_err(|error| ServerError::Unusable(format!("cannot listen: {error}")))?;
-    let tls = match options.tls {
-        true => Some(certify(
-            options.data.folder(),
-            &Names::of(address, &options.tls_name),
-        )?),
-        false => None,
-    };
+    let secured = options.tls.open(options.data.folder(), address)?;
     let watched = match options.watch {
         Some(address) => Some(listen(address).await?),
         None => None,
     };
-    let app = start(&options, tls.clone()).await?;
-    match tls {
+    let redirect = match options.tls.redirect(options.host) {
+        Some((address, names)) => Some((listen(address).await?, names)),
+        None => None,
+    };
+    let tls = secured.as_ref().map(|secured| secured.tls.clone());
+    let app = start(&options, tls).await?;
+    match &secured {
         None => say(&format!("Afield is ready: http://{address}")),
-        Some(tls) => say_how_to_trust(SocketAddr::new(reached_at(address), address.port()), &tls),
+        Some(secured) => secured.say(),
+    }
+    if let Some((listener, names)) = redirect {
+        if let Ok(address) = listener.local_addr() {
+            say(&format!("Who comes to http://{address} is sent to HTTPS."));
+        }
+        tokio::spawn(run_redirect(listener, names));
     }
     if let Some(listener) = watched {
         if let Ok(address) = listener.local_addr() {
@@ -103,15 +113,6 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
         print_sign_ins();
     }
     serve(app, listener, ended()).await
-}
-
-fn say_how_to_trust(address: SocketAddr, tls: &Tls) {
-    say(&format!("Afield is ready: https://{address}"));
-    say(&format!(
-        "\nA phone in this network opens http://{address} first, without the s: there it gets the certificate and is \
-         told how to trust it.\nThe fingerprint it shows must be {}",
-        tls.fingerprint()
-    ));
 }
 
 async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerError> {
@@ -167,7 +168,8 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {
                 "port {port} is taken by another program: stop it, or choose another port with --port {other}"
             ),
             ErrorKind::PermissionDenied => format!(
-                "port {port} is reserved for the system: choose another with --port {other}"
+                "port {port} is reserved for the system: choose another with --port {other}, or let the program have it \
+                 (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)"
             ),
             _ => format!("cannot listen on {address} ({error}): choose another with --host or --port"),
         })

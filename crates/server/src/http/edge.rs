@@ -6,6 +6,7 @@
 use super::failure::Failure;
 use super::reply::{Enveloped, failed};
 use crate::auth::token::hex;
+use crate::serving::tls::Tls;
 use crate::state::App;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
@@ -143,7 +144,7 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind.as_bytes() == b"application/json")
 }
 
-/// Whether a proxy in front says that the request came to it by HTTPS. Says in the log, once, where there
+/// Whether the request came by HTTPS that lasts: to us, or as a proxy in front says, to it. Says in the log, once, where there
 /// evidently is a proxy that the server was not told of.
 fn came_by_https(app: &App, headers: &HeaderMap) -> bool {
     if app.config.behind_proxy {
@@ -159,7 +160,7 @@ fn came_by_https(app: &App, headers: &HeaderMap) -> bool {
             );
         });
     }
-    false
+    app.config.tls.as_ref().is_some_and(Tls::is_lasting)
 }
 
 /// The response itself if it is a reply of the protocol, else the reply that its status stands for.

@@ -1,17 +1,19 @@
 //! Connections whose clients still owe something: the rest of a request, or a request at all.
 //!
 //! Owns who loses its connection when there is no room for another: the one that has owed longest. A client that has
-//! asked whole and is being answered, as a board on its stream of events, owes nothing. Must never look into a request.
+//! asked whole and is being answered, as a board on its stream of events, owes nothing, whatever else it has begun on the
+//! same connection (HTTP/2). Must never look into a request.
 
 use axum::body::{Body, Bytes};
 use axum::http::{Request, Response};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
 
 /// All connections.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,12 @@ struct Line {
     network: String,
     /// Since when it owes something; none while it is answered, or when it has been told to end.
     since: Option<u64>,
+    /// Requests that have begun and are not answered to their ends.
+    under_way: u32,
+    /// Those of them that were asked whole.
+    answered: u32,
+    /// When the last of them ended.
+    quiet_since: Instant,
     end: Arc<Notify>,
 }
 
@@ -50,6 +58,9 @@ impl Debts {
         let line = Line {
             network,
             since: Some(number),
+            under_way: 0,
+            answered: 0,
+            quiet_since: Instant::now(),
             end: Arc::clone(&end),
         };
         book.connections.insert(number, line);
@@ -85,13 +96,53 @@ impl Client {
         self.end.notified().await;
     }
 
-    fn set(&self, owes: bool) {
+    /// Waits until nothing has been asked for so long.
+    pub(super) async fn is_quiet_for(&self, patience: Duration) {
+        while let Some(until) = self.quiet_until(patience, Instant::now()) {
+            sleep_until(until).await;
+        }
+    }
+
+    /// When it will have been quiet for so long, as far as can be told at `now`; none if it has.
+    fn quiet_until(&self, patience: Duration, now: Instant) -> Option<Instant> {
+        let book = self.debts.book();
+        let line = book.connections.get(&self.number)?;
+        let since = match line.under_way {
+            0 => line.quiet_since,
+            _ => now,
+        };
+        Some(since + patience).filter(|until| *until > now)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Line, u64)) {
         let mut book = self.debts.book();
         book.last += 1;
         let now = book.last;
         if let Some(line) = book.connections.get_mut(&self.number) {
-            line.since = owes.then_some(now);
+            change(line, now);
         }
+    }
+
+    fn begins(&self) {
+        self.change(|line, _| line.under_way = line.under_way.saturating_add(1));
+    }
+
+    fn is_answered(&self) {
+        self.change(|line, _| {
+            line.answered = line.answered.saturating_add(1);
+            line.since = None;
+        });
+    }
+
+    fn ends(&self, was_answered: bool) {
+        self.change(|line, now| {
+            line.under_way = line.under_way.saturating_sub(1);
+            line.answered = line.answered.saturating_sub(u32::from(was_answered));
+            line.quiet_since = Instant::now();
+            if line.answered == 0 {
+                line.since = Some(now);
+            }
+        });
     }
 }
 
@@ -105,19 +156,44 @@ impl Drop for Client {
 #[derive(Debug)]
 struct Exchange {
     client: Arc<Client>,
-    is_over: AtomicBool,
+    step: Mutex<Step>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Begun,
+    Asked,
+    Over,
 }
 
 impl Exchange {
+    fn begin(client: &Arc<Client>) -> Arc<Self> {
+        client.begins();
+        Arc::new(Self {
+            client: Arc::clone(client),
+            step: Mutex::new(Step::Begun),
+        })
+    }
+
+    fn step(&self) -> MutexGuard<'_, Step> {
+        self.step.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn has_asked(&self) {
-        if !self.is_over.load(Ordering::Relaxed) {
-            self.client.set(false);
+        let mut step = self.step();
+        if *step == Step::Begun {
+            *step = Step::Asked;
+            self.client.is_answered();
         }
     }
 
     fn end(&self) {
-        self.is_over.store(true, Ordering::Relaxed);
-        self.client.set(true);
+        let mut step = self.step();
+        let was_answered = *step == Step::Asked;
+        if *step != Step::Over {
+            *step = Step::Over;
+            self.client.ends(was_answered);
+        }
     }
 }
 
@@ -126,10 +202,7 @@ pub(super) fn follow(
     client: &Arc<Client>,
     request: Request<Incoming>,
 ) -> (Request<Body>, Answered) {
-    let exchange = Arc::new(Exchange {
-        client: Arc::clone(client),
-        is_over: AtomicBool::new(false),
-    });
+    let exchange = Exchange::begin(client);
     let answered = Answered(Arc::clone(&exchange));
     let request = request.map(|body| {
         if body.is_end_stream() {
@@ -232,19 +305,54 @@ mod tests {
         let debts = Debts::default();
         let [a, b, c] = ["here", "there", "here"].map(|network| debts.open(network.into()));
         // One has asked, was answered, and owes again since then.
-        a.set(false);
-        a.set(true);
+        let exchange = Exchange::begin(&a);
+        exchange.has_asked();
+        exchange.end();
         assert!(debts.end_longest(Some("here")));
         assert!(is_told(&c) && !is_told(&a) && !is_told(&b));
         // Nobody is told twice.
         assert!(debts.end_longest(Some("here")));
         assert!(is_told(&a));
         assert!(!debts.end_longest(Some("here")));
-        b.set(false);
+        let exchange = Exchange::begin(&b);
+        exchange.has_asked();
         assert!(!debts.end_longest(None));
-        b.set(true);
+        exchange.end();
         assert!(debts.end_longest(None) && is_told(&b));
-        drop(b);
+        drop((b, exchange));
         assert_eq!(debts.book().connections.len(), 2);
+    }
+
+    #[test]
+    fn who_is_answered_owes_nothing_whatever_else_has_begun_on_the_connection() {
+        let debts = Debts::default();
+        let board = debts.open("here".into());
+        let stream = Exchange::begin(&board);
+        stream.has_asked();
+        let others = [Exchange::begin(&board), Exchange::begin(&board)];
+        others[0].has_asked();
+        for other in &others {
+            other.end();
+        }
+        assert!(!debts.end_longest(None));
+        stream.end();
+        // What ends late changes nothing.
+        others[1].has_asked();
+        assert!(debts.end_longest(None) && is_told(&board));
+    }
+
+    #[test]
+    fn a_connection_is_quiet_when_nothing_is_under_way_for_long_enough() {
+        let (debts, patience) = (Debts::default(), Duration::from_secs(30));
+        let client = debts.open("here".into());
+        let later = Instant::now() + Duration::from_hours(1);
+        let is_quiet = || client.quiet_until(patience, later).is_none();
+        assert!(is_quiet());
+        let [upload, stream] = [(); 2].map(|()| Exchange::begin(&client));
+        upload.end();
+        assert!(!is_quiet());
+        stream.end();
+        assert!(is_quiet());
+        assert!(client.quiet_until(patience, Instant::now()).is_some());
     }
 }

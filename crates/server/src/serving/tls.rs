@@ -1,82 +1,154 @@
-//! TLS with a certificate that the server made for itself.
+//! TLS: the handshake, and what stands behind the certificate.
 //!
 //! Owns the handshake and its limits, and telling a client that speaks plain HTTP from one that begins TLS: both
 //! come to the one port. Must never serve the app or the API without TLS once it has a certificate.
 
+use super::acme::Acme;
+use super::certificate_files::{CertificateFiles, HangUp};
+use super::patience::Patient;
+use super::redirect;
+use super::trust::{self, Authority};
 use crate::error::ServerError;
+use axum::Router;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use sha2::{Digest as _, Sha256};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::ResolvesServerCert;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use std::fmt;
 use std::future::Future;
 use std::io::{Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{TlsAcceptor, rustls};
-
-use super::patience::Patient;
 
 /// How long a client may take until it speaks TLS. Short: a server that is told to end waits for it.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How a record of a handshake begins; no method of HTTP does.
 const HANDSHAKE_RECORD: u8 = 22;
+/// What clients may go on with, the preferred first.
+const HTTP_2: &[u8] = b"h2";
+const HTTP_1: &[u8] = b"http/1.1";
+/// With it an authority asks whether a name is ours (RFC 8737); nothing follows it.
+const CHALLENGE: &[u8] = b"acme-tls/1";
 
-/// The server's certificate, and that of the authority which vouches for it.
+/// How the server speaks TLS.
 #[derive(Clone)]
 pub struct Tls {
     acceptor: TlsAcceptor,
-    authority: Arc<[u8]>,
+    source: Source,
+}
+
+/// Where the certificate comes from.
+#[derive(Clone)]
+enum Source {
+    /// Made by the server, vouched for by an authority of its own.
+    Made(Authority),
+    /// Files that somebody else keeps.
+    Files(Arc<CertificateFiles>, Arc<Mutex<HangUp>>),
+    /// Asked for, and asked for again before it ends.
+    Acme(Arc<Acme>),
 }
 
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Tls({})", self.fingerprint())
+        match &self.source {
+            Source::Made(authority) => write!(f, "Tls({})", authority.fingerprint()),
+            Source::Files(..) => f.write_str("Tls(files)"),
+            Source::Acme(_) => f.write_str("Tls(ACME)"),
+        }
     }
 }
 
 impl Tls {
-    /// A certificate (DER) with its key (PKCS #8, DER), and the authority's certificate (PEM).
+    /// A certificate (DER) with its key (PKCS #8, DER), and the authority that vouches for it.
     ///
     /// # Errors
     /// They are damaged or do not belong together.
-    pub fn new(certificate: Vec<u8>, key: Vec<u8>, authority: &str) -> Result<Self, ServerError> {
-        let authority = CertificateDer::from_pem_slice(authority.as_bytes())
-            .map_err(|error| unusable(&error))?;
+    pub(crate) fn made(
+        certificate: Vec<u8>,
+        key: Vec<u8>,
+        authority: Authority,
+    ) -> Result<Self, ServerError> {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key));
+        let own = CertifiedKey::from_der(vec![certificate.into()], key, &ring::default_provider());
+        let own = SingleCertAndKey::from(own.map_err(|error| unusable(&error))?);
+        Self::new(Arc::new(own), Source::Made(authority))
+    }
+
+    /// A certificate that lies in files, which are read again when they change. Within a runtime only.
+    ///
+    /// # Errors
+    /// When the system's TLS cannot be set up.
+    pub(crate) fn of_files(files: CertificateFiles) -> Result<Self, ServerError> {
+        let files = Arc::new(files);
+        let hung_up = Arc::new(Mutex::new(HangUp::new()));
+        Self::new(Arc::clone(&files) as _, Source::Files(files, hung_up))
+    }
+
+    /// A certificate that is asked for while [`Self::keep`] runs.
+    ///
+    /// # Errors
+    /// When the system's TLS cannot be set up.
+    pub(crate) fn by_acme(acme: Acme) -> Result<Self, ServerError> {
+        let acme = Arc::new(acme);
+        Self::new(acme.certificates(), Source::Acme(acme))
+    }
+
+    fn new(certificates: Arc<dyn ResolvesServerCert>, source: Source) -> Result<Self, ServerError> {
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(|config| {
-                config
-                    .with_no_client_auth()
-                    .with_single_cert(vec![certificate.into()], key)
-            });
-        let mut config = config.map_err(|error| unusable(&error))?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            .with_safe_default_protocol_versions();
+        let config = config.map_err(|error| unusable(&error))?;
+        let mut config = config
+            .with_no_client_auth()
+            .with_cert_resolver(certificates);
+        config.alpn_protocols = vec![HTTP_2.to_vec(), HTTP_1.to_vec()];
+        if matches!(source, Source::Acme(_)) {
+            config.alpn_protocols.push(CHALLENGE.to_vec());
+        }
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
-            authority: authority.as_ref().into(),
+            source,
         })
     }
 
-    /// The authority's certificate, DER.
-    #[must_use]
-    pub fn authority(&self) -> &[u8] {
-        &self.authority
+    /// Keeps the certificate good, for ever.
+    pub(super) async fn keep(&self) {
+        match &self.source {
+            Source::Made(_) => {}
+            Source::Files(files, hung_up) => files.follow(&mut *hung_up.lock().await).await,
+            Source::Acme(acme) => acme.run().await,
+        }
     }
 
-    /// By what a person knows the authority's certificate again: its SHA-256 in pairs of digits.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let pairs: Vec<String> = Sha256::digest(&self.authority)
-            .iter()
-            .map(|byte| format!("{byte:02X}"))
-            .collect();
-        pairs.join(":")
+    /// Whether browsers may be told to ask for nothing but HTTPS: not where the certificate is for a try.
+    pub(crate) fn is_lasting(&self) -> bool {
+        match &self.source {
+            Source::Made(_) => false,
+            Source::Files(..) => true,
+            Source::Acme(acme) => acme.is_lasting(),
+        }
+    }
+
+    /// Whether nobody can be served, and what is wrong besides.
+    pub(crate) fn look(&self) -> Result<Option<String>, String> {
+        match &self.source {
+            Source::Made(_) => Ok(None),
+            Source::Files(files, _) => Ok(files.trouble()),
+            Source::Acme(acme) => acme.look(),
+        }
+    }
+
+    /// What there is for whoever comes without TLS.
+    pub(super) fn plain(&self) -> Router {
+        match &self.source {
+            Source::Made(authority) => trust::router(authority),
+            Source::Files(..) | Source::Acme(_) => redirect::to_the_same_host(),
+        }
     }
 
     /// Waits for what the client begins with, and does the handshake if that is TLS.
@@ -93,14 +165,22 @@ impl Tls {
         if first != [HANDSHAKE_RECORD] {
             return Ok(Greeted::Plain(stream));
         }
-        let secure = within(self.acceptor.accept(stream)).await?;
-        Ok(Greeted::Secure(Box::new(secure)))
+        let secure = Box::new(within(self.acceptor.accept(stream)).await?);
+        let agreed = secure.get_ref().1.alpn_protocol();
+        Ok(match agreed {
+            Some(CHALLENGE) => Greeted::Challenged,
+            Some(HTTP_2) => Greeted::Http2(secure),
+            _ => Greeted::Http1(secure),
+        })
     }
 }
 
 /// What a client of a server with TLS speaks.
 pub(super) enum Greeted {
-    Secure(Box<TlsStream<Patient<TcpStream>>>),
+    Http1(Box<TlsStream<Patient<TcpStream>>>),
+    Http2(Box<TlsStream<Patient<TcpStream>>>),
+    /// No client: an authority that has seen what it wanted.
+    Challenged,
     Plain(Patient<TcpStream>),
 }
 

@@ -3,7 +3,8 @@
 //! Owns the page and the certificate of the authority. Must never answer for the API: nothing that is secret may
 //! travel here.
 
-use super::tls::Tls;
+use super::redirect::is_host;
+use crate::error::ServerError;
 use crate::http::edge::is_api;
 use axum::Router;
 use axum::extract::Request;
@@ -14,16 +15,49 @@ use axum::http::header::{
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 
 const PAGE_EN: &str = include_str!("trust.en.html");
 const PAGE_DE: &str = include_str!("trust.de.html");
 const CSP: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The certificate (DER) of an authority that was made here.
+#[derive(Debug, Clone)]
+pub(crate) struct Authority(Arc<[u8]>);
+
+impl Authority {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// It is damaged.
+    pub(crate) fn from_pem(text: &str) -> Result<Self, ServerError> {
+        let read = CertificateDer::from_pem_slice(text.as_bytes());
+        let read = read.map_err(|error| {
+            ServerError::Unusable(format!(
+                "the authority's certificate cannot be used: {error}"
+            ))
+        })?;
+        Ok(Self(read.as_ref().into()))
+    }
+
+    /// By what a person knows it again: its SHA-256 in pairs of digits.
+    pub(crate) fn fingerprint(&self) -> String {
+        let pairs: Vec<String> = Sha256::digest(&self.0)
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
+        pairs.join(":")
+    }
+}
+
 /// What is there without TLS.
-pub(super) fn router(tls: &Tls) -> Router {
-    let certificate = tls.authority().to_vec();
-    let fingerprint = tls.fingerprint();
+pub(super) fn router(authority: &Authority) -> Router {
+    let certificate = authority.0.to_vec();
+    let fingerprint = authority.fingerprint();
     Router::new()
         .route(
             "/afield.crt",
@@ -55,12 +89,6 @@ fn text(headers: &HeaderMap, fingerprint: &str) -> String {
     let host = of(HOST).filter(|host| is_host(host)).unwrap_or_default();
     page.replace("{fingerprint}", fingerprint)
         .replace("{host}", host)
-}
-
-/// Whether it can stand in an address as it is.
-fn is_host(host: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-    !host.is_empty() && host.bytes().all(is_plain)
 }
 
 #[cfg(test)]

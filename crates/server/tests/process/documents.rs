@@ -78,6 +78,7 @@ fn every_command_in_a_document_is_one_that_the_program_takes() {
     taken("README.md", 10);
     taken("docs/operations.md", 4);
     taken("deploy/afield.service", 1);
+    taken("deploy/afield-tls.conf", 1);
     taken("deploy/afield-backup.service", 1);
     taken("deploy/Dockerfile", 1);
     taken("deploy/compose.yaml", 1);
@@ -102,6 +103,7 @@ fn a_command_that_is_not_there_would_be_found() {
 fn units_are_units() {
     for file in [
         "afield.service",
+        "afield-tls.conf",
         "afield-backup.service",
         "afield-backup.timer",
     ] {

@@ -8,6 +8,9 @@
     clippy::string_slice
 )]
 
+mod acme;
+#[path = "../acme/directory.rs"]
+mod acme_directory;
 #[path = "../postgres/cluster.rs"]
 mod cluster;
 mod company;
