@@ -7,4 +7,5 @@ pub mod limiter;
 pub(crate) mod pace;
 pub mod password;
 pub mod session;
+pub mod shared_pace;
 pub mod token;

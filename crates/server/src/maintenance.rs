@@ -54,6 +54,8 @@ pub struct Pruned {
     pub reviews: u64,
     /// Sign-ins that failed.
     pub failures: u64,
+    /// What sessions have asked for, at servers that are gone.
+    pub paces: u64,
 }
 
 /// Forgets what is old enough.
@@ -88,6 +90,7 @@ async fn forget(app: &App, now: Timestamp) -> Stored<Pruned> {
         reports: tx.prune_reports(now.plus_ms(-REPORT_DAYS * DAY_MS)).await?,
         reviews: tx.prune_reviews(now.plus_ms(-REVIEW_DAYS * DAY_MS)).await?,
         failures: tx.prune_sign_in_failures(now.plus_ms(-FAILURES_MS)).await?,
+        paces: tx.prune_paces(now.plus_ms(-FAILURES_MS)).await?,
     };
     tx.commit().await?;
     Ok(pruned)

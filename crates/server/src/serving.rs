@@ -12,6 +12,7 @@ pub mod tls;
 pub(crate) mod trust;
 
 use crate::auth::limiter::network;
+use crate::auth::shared_pace::run_shared_pace;
 use crate::elsewhere::run_listener;
 use crate::error::ServerError;
 use crate::http::router;
@@ -89,6 +90,10 @@ pub async fn serve(
             }
         }
     });
+    let pace = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move { run_shared_pace(&app).await }
+    });
     let open = GracefulShutdown::new();
     tokio::select! {
         () = take_connections(&app, &listener, &open) => {}
@@ -104,6 +109,7 @@ pub async fn serve(
     sender.abort();
     ears.abort();
     certificate.abort();
+    pace.abort();
     app.storage.close().await;
     Ok(())
 }

@@ -28,6 +28,7 @@ use afield_domain::UserId;
 use afield_protocol::EpochId;
 use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// The limits and waits that an installation may set.
 #[derive(Debug, Clone)]
@@ -99,6 +100,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) logins: Arc<Brake>,
     pub(crate) pace: Mutex<Pace>,
+    /// Other servers are to be told of it.
+    pub(crate) pace_is_due: Notify,
     pub(crate) contacts: Contacts,
     pub(crate) cursor_key: CursorKey,
     pub(crate) rounds: Rounds,
@@ -153,6 +156,7 @@ impl App {
             web_app,
             epoch,
             pace: Mutex::default(),
+            pace_is_due: Notify::new(),
             contacts: Contacts::default(),
             cursor_key,
             rounds: Rounds::default(),

@@ -10,6 +10,7 @@ pub mod brakes;
 pub(crate) mod contract;
 pub mod elsewhere;
 pub mod notifications;
+pub mod paces;
 pub mod postgres;
 pub mod reviews;
 pub mod rows;
@@ -24,6 +25,7 @@ pub mod whole;
 pub use brakes::{ReadBrakes, WriteBrakes};
 pub use elsewhere::{Elsewhere, Kind, Word};
 pub use notifications::{DueRow, Listener, ReadNotifications, Subscription, WriteNotifications};
+pub use paces::{Count, WritePaces};
 pub use reviews::{ReadReviews, ReviewRow, WriteReviews};
 pub use rows::{
     Account, Activities, Child, CompanyRow, Departure, DeviceSeen, Head, JobHead, Link,
@@ -290,7 +292,7 @@ pub trait ReadTx: ReadNotifications + ReadReviews + ReadBrakes + Send {
 
 /// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
 #[async_trait]
-pub trait WriteTx: ReadTx + WriteNotifications + WriteReviews + WriteBrakes {
+pub trait WriteTx: ReadTx + WriteNotifications + WriteReviews + WriteBrakes + WritePaces {
     /// Makes everything durable; when this returns, it survives a crash.
     async fn commit(self: Box<Self>) -> Stored<()>;
     /// Marks this moment, so that what is written from now on can be taken back alone. One mark at a time.

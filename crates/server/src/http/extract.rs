@@ -88,8 +88,13 @@ impl FromRequestParts<Arc<App>> for Sending {
 fn keep_pace(app: &App, token_hash: &str) -> Result<(), Failure> {
     let mut pace = app.pace.lock().unwrap_or_else(PoisonError::into_inner);
     let most = app.config.requests_per_minute;
-    pace.take(token_hash, app.clock.now(), most)
-        .map_err(Failure::too_many_requests)
+    let taken = pace
+        .take(token_hash, app.clock.now(), most)
+        .map_err(Failure::too_many_requests)?;
+    if taken.is_due {
+        app.pace_is_due.notify_one();
+    }
+    Ok(())
 }
 
 async fn touch(app: &App, hash: &str, now: Timestamp, expires: Timestamp) -> Stored<()> {

@@ -13,6 +13,7 @@ mod jobs;
 mod log;
 mod notifications;
 mod open_transaction;
+mod paces;
 mod people;
 mod read;
 mod records;

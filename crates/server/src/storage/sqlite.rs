@@ -13,6 +13,7 @@ mod log;
 pub mod memory;
 mod notifications;
 mod open_transaction;
+mod paces;
 mod people;
 mod pool;
 mod read;

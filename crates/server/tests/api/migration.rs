@@ -79,6 +79,7 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "DROP TABLE device_reports",
         "DROP TABLE reviews",
         "DROP TABLE sign_in_failures",
+        "DROP TABLE paces",
         "ALTER TABLE sessions DROP COLUMN revoked_at",
         "DROP INDEX departures_of_jobs",
         "DROP TABLE setting_changes",

@@ -13,6 +13,7 @@ use crate::watching::figure;
 use afield_domain::*;
 use afield_protocol::*;
 use afield_server::Config;
+use afield_server::auth::shared_pace::share_pace;
 use afield_server::elsewhere::run_listener;
 use afield_server::series::make_ahead;
 use axum::body::Body;
@@ -41,10 +42,14 @@ impl Drop for Replicas {
 
 impl Replicas {
     pub(crate) async fn start() -> Self {
+        Self::start_with(Config::default()).await
+    }
+
+    async fn start_with(config: Config) -> Self {
         let address = cluster::new_database().await;
         let config = Config {
             keep_alive: Duration::from_hours(1),
-            ..Config::default()
+            ..config
         };
         let one = Server::start_on(&address, config.clone()).await;
         let other = Server::start_beside(&address, config).await;
@@ -293,6 +298,55 @@ async fn whoever_guesses_at_several_servers_is_braked_as_at_one() {
     // Neither the mail address nor its hash, nor the network, stands there.
     let sql = "DELETE FROM sign_in_failures WHERE length(name) = 43 AND name ~ '^[A-Za-z0-9_-]+$'";
     assert_eq!(cluster::run(&replicas.address, sql).await, 10);
+}
+
+/// How many requests of this client the server takes, of `wanted`; it tells the other after each, as far as that is due.
+async fn requests(server: &Server, client: &Client, name: &str, wanted: usize) -> usize {
+    for taken in 0..wanted {
+        if client.get(paths::SESSION).await.status == 429 {
+            return taken;
+        }
+        share_pace(&server.app, name).await.unwrap();
+    }
+    wanted
+}
+
+#[tokio::test]
+async fn a_session_that_asks_two_servers_is_held_as_at_one() {
+    let config = Config {
+        requests_per_minute: 50,
+        ..Config::default()
+    };
+    let replicas = Replicas::start_with(config).await;
+    let (one, other) = (&replicas.one, &replicas.other);
+    let anna = one.sign_in(ANNA).await;
+    let (ben, mut there) = (other.sign_in(BEN).await, other.nobody());
+    there.cookie.clone_from(&anna.cookie);
+    // Three of five at the first; at the second what is left, and a tenth that the first did not tell.
+    assert_eq!(requests(one, &anna, "one", 34).await, 34);
+    assert_eq!(requests(other, &there, "other", 50).await, 20);
+    assert_eq!(requests(other, &ben, "other", 20).await, 20);
+    // The first hears of it with its next step, which is a tenth.
+    assert_eq!(requests(one, &anna, "one", 50).await, 1);
+    for server in replicas.both() {
+        server.clock.advance(60_000);
+    }
+    assert_eq!(requests(other, &there, "other", 50).await, 50);
+    assert_eq!(requests(one, &anna, "one", 50).await, 5);
+
+    // What cannot be told is counted alone, and told with the next step.
+    for server in replicas.both() {
+        server.clock.advance(60_000);
+    }
+    one.storage.set(crate::fragile::Mood::NoWrites);
+    for _ in 0..30 {
+        assert_eq!(anna.get(paths::SESSION).await.status, 200);
+        let _ = share_pace(&one.app, "one").await;
+    }
+    assert_eq!(requests(other, &there, "other", 5).await, 5);
+    one.storage.set(crate::fragile::Mood::Well);
+    assert_eq!(requests(one, &anna, "one", 5).await, 5);
+    assert_eq!(requests(other, &there, "other", 50).await, 10);
 }
 
 #[tokio::test]
