@@ -18,7 +18,6 @@ use anyhow::{Context, Result, bail};
 use crate::repo::Repo;
 use crate::{beside, build, dev, progress, run, tools};
 use balancer::Balancer;
-use postgres::Postgres;
 
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const SERVERS: usize = 2;
@@ -52,10 +51,10 @@ pub(crate) fn run(port: u16, today: Option<&str>) -> Result<()> {
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
         .context("cannot listen for Ctrl-C")?;
     let folder = Folder::new()?;
-    let postgres = progress::step("Beginning PostgreSQL", || {
-        Postgres::begin(folder.0.join("postgres"))
+    let mut postgres = progress::step("Beginning PostgreSQL", || {
+        postgres::begin(folder.0.join("postgres"))
     })?;
-    let address = postgres.address();
+    let address = postgres.address("postgres");
     let done = serve(&repo, &folder.0, &address, today, listener, &ended);
     postgres.end();
     done

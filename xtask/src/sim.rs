@@ -20,6 +20,10 @@ pub(crate) const TESTED: [&str; 8] = [
     "4000",
 ];
 
+/// The same on PostgreSQL, where a schedule takes as long as ten on SQLite in memory: what is a minute of two cores.
+pub(crate) const TESTED_ON_POSTGRES: [&str; 5] =
+    ["--postgres", "--seeds", "300", "--planted", "400"];
+
 /// Runs the simulation with these arguments of its own.
 pub(crate) fn run(repo: &Repo, arguments: &[impl AsRef<str>]) -> Result<()> {
     let mut command = repo.cargo(&[

@@ -89,6 +89,11 @@ const GROUPS: [&[Step]; 3] = [
             run: simulation,
         },
         Step {
+            name: "sim-postgres",
+            about: "fewer of its schedules, on PostgreSQL",
+            run: simulation_on_postgres,
+        },
+        Step {
             name: "fuzz",
             about: "made-up bytes for what reads bytes of others",
             run: fuzzing,
@@ -318,6 +323,12 @@ fn planted(repo: &Repo) -> Result<Outcome> {
 
 fn simulation(repo: &Repo) -> Result<Outcome> {
     sim::run(repo, &sim::TESTED)?;
+    Ok(Outcome::Passed(Count::default()))
+}
+
+fn simulation_on_postgres(repo: &Repo) -> Result<Outcome> {
+    beside::ensure(repo)?;
+    sim::run(repo, &sim::TESTED_ON_POSTGRES)?;
     Ok(Outcome::Passed(Count::default()))
 }
 

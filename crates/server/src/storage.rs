@@ -14,6 +14,8 @@ pub mod paces;
 pub mod postgres;
 pub mod reviews;
 pub mod rows;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod simulated;
 pub mod sqlite;
 mod steps;
 #[cfg(test)]

@@ -1,33 +1,29 @@
 //! The server without HTTP, sessions and threads of its own: for the simulation.
 //!
-//! Owns [`LocalServer`]: the code of push, pull and housekeeping as it is behind the routes, on a real
-//! SQLite in memory, called and answered on the calling thread. It has no clock and no chance of its
-//! own: the same calls give the same bytes. Must never be built into a product; the feature `testing`
-//! asks for it.
+//! Owns [`LocalServer`]: the code of push, pull and housekeeping as it is behind the routes, on a real database (SQLite
+//! in memory, or a PostgreSQL), called and answered on the calling thread. It has no clock and no chance of its own: the
+//! same calls give the same bytes. Must never be built into a product; the feature `testing` asks for it.
 
 use crate::auth::password::{Cost, Passwords};
 use crate::clock::{Clock, ManualClock};
 use crate::decide::reviewed::run_decision;
 use crate::error::ServerError;
-use crate::events::Wrote;
 use crate::http::failure::Failure as Refusal;
 use crate::http::{extract, pull, push, reply};
 use crate::maintenance::{Pruned, keep_house};
 use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
-use crate::records::{Fate, Write, save_record};
 use crate::state::{App, Config};
-pub use crate::storage::sqlite::memory::Failure;
-use crate::storage::sqlite::memory::{Copy, MemorySqlite};
+use crate::storage::postgres::simulated::SimulatedPostgres;
+pub use crate::storage::simulated::Failure;
+use crate::storage::simulated::{Copy, Simulated};
+use crate::storage::sqlite::memory::MemorySqlite;
 use crate::storage::{Account, CompanyRow, SessionRow, Storage, Stored};
 use crate::web_app::WebApp;
 use afield_domain::company::CompanySettings;
-use afield_domain::{
-    Actor, CompanyId, Job, MutationId, Record, RecordKey, RightsChange, Timestamp, User, UserId,
-    Versioned, limits,
-};
+use afield_domain::{CompanyId, Module, MutationId, Timestamp, User, UserId, Versioned, limits};
 use afield_protocol::extent::write_keys;
-use afield_protocol::{Activity, ActivityKind, EpochId, Extent, Reply, ReviewDecision};
+use afield_protocol::{EpochId, Extent, Reply, ReviewDecision};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -37,6 +33,7 @@ use tokio::runtime::{Builder, Runtime};
 
 mod board;
 mod device;
+mod office;
 
 pub use board::{LocalFeed, LocalListener, LocalPage};
 
@@ -46,7 +43,7 @@ pub use board::{LocalFeed, LocalListener, LocalPage};
 /// what was given to [`LocalServer::new`], as with somebody who signed in long ago.
 pub struct LocalServer {
     runtime: Runtime,
-    storage: Arc<MemorySqlite>,
+    storage: Arc<dyn Simulated>,
     clock: Arc<ManualClock>,
     app: RefCell<App>,
     company: CompanyId,
@@ -54,15 +51,37 @@ pub struct LocalServer {
 }
 
 impl LocalServer {
-    /// A server for `users`. It stands as after `reset("", Timestamp(0))`.
+    /// A server for `users` on a SQLite in memory. It stands as after `reset("", Timestamp(0))`.
     ///
     /// # Errors
     /// When the database cannot be made.
     pub fn new(company: CompanyId, users: &[User]) -> Result<Self, ServerError> {
-        let runtime = Builder::new_current_thread().build().map_err(|error| {
-            ServerError::Unusable(format!("no runtime on this thread: {error}"))
-        })?;
-        let storage = Arc::new(runtime.block_on(MemorySqlite::open())?);
+        let runtime = runtime(&mut Builder::new_current_thread())?;
+        let storage = runtime.block_on(MemorySqlite::open())?;
+        Self::on(runtime, Arc::new(storage), company, users)
+    }
+
+    /// The same on the PostgreSQL database at `address`, which is empty and nobody else's. It is waited for on the
+    /// calling thread: its time is not the server's.
+    ///
+    /// # Errors
+    /// When the database is not to be used.
+    pub fn on_postgres(
+        address: &str,
+        company: CompanyId,
+        users: &[User],
+    ) -> Result<Self, ServerError> {
+        let runtime = runtime(Builder::new_current_thread().enable_all())?;
+        let storage = runtime.block_on(SimulatedPostgres::open(address))?;
+        Self::on(runtime, Arc::new(storage), company, users)
+    }
+
+    fn on(
+        runtime: Runtime,
+        storage: Arc<dyn Simulated>,
+        company: CompanyId,
+        users: &[User],
+    ) -> Result<Self, ServerError> {
         let clock = Arc::new(ManualClock::at(Timestamp(0)));
         let row = CompanyRow {
             id: company,
@@ -198,146 +217,6 @@ impl LocalServer {
         })
     }
 
-    /// Writes a record as `by` does at the office, now; a job without a number gets one. No activity tells of it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn put(&self, record: &Record, by: &User) -> Result<Versioned, ServerError> {
-        let written = self.write(record, by, None)?;
-        self.app.borrow().hub.notify(self.company, Wrote::Untold);
-        Ok(written)
-    }
-
-    /// The same with a job, and the board is told `what` was done.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn put_told(
-        &self,
-        job: &Job,
-        by: &User,
-        what: ActivityKind,
-    ) -> Result<Versioned, ServerError> {
-        let activity = |seq, now| Activity {
-            seq,
-            actor: by.name.clone(),
-            brought_by: String::new(),
-            was_accepted: false,
-            job: job.id,
-            job_number: job.number.clone(),
-            job_title: String::new(),
-            made_at: now,
-            received_at: now,
-            what: what.clone(),
-        };
-        let written = self.write(&Record::Job(job.clone()), by, Some(&activity))?;
-        self.app.borrow().hub.notify(self.company, Wrote::Told);
-        Ok(written)
-    }
-
-    fn write(
-        &self,
-        record: &Record,
-        by: &User,
-        told: Option<&Told<'_>>,
-    ) -> Result<Versioned, ServerError> {
-        let key = record
-            .key()
-            .ok_or_else(|| unusable("a record of no module"))?;
-        Ok(self.runtime.block_on(async {
-            let mut tx = self.storage.write().await?;
-            let old = tx.records(self.company, &[key]).await?;
-            let write = Write {
-                old: old.first(),
-                record,
-                fate: Fate::Present,
-                external_key: None,
-                by: Actor::from(by),
-                made_at: self.clock.now(),
-            };
-            let versioned = save_record(tx.as_mut(), self.company, write, self.clock.now()).await?;
-            if let Some(activity) = told {
-                let seq = tx.next_seq(self.company).await?;
-                let activity = activity(seq, self.clock.now());
-                tx.add_activity(self.company, &activity).await?;
-            }
-            tx.commit().await.map(|()| versioned)
-        })?)
-    }
-
-    /// Deletes a record as the office does; one that is not there stays so.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn delete(&self, key: RecordKey) -> Result<(), ServerError> {
-        Ok(self.runtime.block_on(async {
-            let mut tx = self.storage.write().await?;
-            let old = tx.records(self.company, &[key]).await?;
-            let Some(old) = old.first().filter(|old| !old.deleted) else {
-                return Ok(());
-            };
-            let write = Write {
-                old: Some(old),
-                record: &old.record()?,
-                fate: Fate::Deleted,
-                external_key: None,
-                by: crate::records::OFFICE,
-                made_at: self.clock.now(),
-            };
-            save_record(tx.as_mut(), self.company, write, self.clock.now()).await?;
-            tx.commit().await?;
-            self.app.borrow().hub.notify(self.company, Wrote::Untold);
-            Stored::Ok(())
-        })?)
-    }
-
-    /// Gives a user another name or role, as of now; sessions do not notice.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn set_user(&self, user: &User) -> Result<(), ServerError> {
-        Ok(self.runtime.block_on(self.storage.set_user(user))?)
-    }
-
-    /// An admin takes a right or gives it back, or a role was changed (`None`).
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn set_rights(&self, change: Option<RightsChange>) -> Result<(), ServerError> {
-        let now = self.clock.now();
-        self.runtime.block_on(async {
-            let mut tx = self.storage.write().await?;
-            let rights = tx.rights(self.company).await?;
-            let changed = match change {
-                Some(change) => rights.changed(change, now).ok().flatten(),
-                None => Some(rights.renewed(now)),
-            };
-            if let Some(rights) = changed {
-                tx.set_rights(self.company, &rights).await?;
-            }
-            tx.commit().await
-        })?;
-        Ok(())
-    }
-
-    /// An admin has set the company: which version of its settings it is, is the caller's to say.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn set_company(&self, settings: &CompanySettings, version: u64) -> Result<(), ServerError> {
-        self.runtime.block_on(async {
-            let mut tx = self.storage.write().await?;
-            if let Some(mut row) = tx.company(self.company).await? {
-                row.settings = settings.clone();
-                row.settings_version = version;
-                tx.set_company(&row).await?;
-            }
-            tx.commit().await
-        })?;
-        self.app.borrow().hub.notify(self.company, Wrote::Told);
-        Ok(())
-    }
-
     /// Those of `ids` whose verdict is stored, in their order.
     ///
     /// # Errors
@@ -357,9 +236,11 @@ impl LocalServer {
     /// When the database fails.
     pub fn records(&self) -> Result<Vec<Versioned>, ServerError> {
         Ok(self.runtime.block_on(async {
-            let keys = self.storage.keys().await?;
             let mut tx = self.storage.read().await?;
-            let mut rows = tx.records(self.company, &keys).await?;
+            let mut rows = Vec::new();
+            for module in Module::ALL {
+                rows.extend(tx.records_of(self.company, module).await?);
+            }
             rows.sort_by_key(|row| row.key);
             rows.iter()
                 .map(crate::storage::StoredRecord::versioned)
@@ -432,14 +313,16 @@ impl LocalServer {
     }
 }
 
-/// The activity with that place in the order, at that time.
-type Told<'a> = dyn Fn(u64, Timestamp) -> Activity + 'a;
+fn runtime(builder: &mut Builder) -> Result<Runtime, ServerError> {
+    let made = builder.build();
+    made.map_err(|error| ServerError::Unusable(format!("no runtime on this thread: {error}")))
+}
 
 fn unusable(text: &str) -> ServerError {
     ServerError::Unusable(text.to_owned())
 }
 
-async fn add_people(storage: &MemorySqlite, company: &CompanyRow, users: &[User]) -> Stored<()> {
+async fn add_people(storage: &dyn Simulated, company: &CompanyRow, users: &[User]) -> Stored<()> {
     let mut tx = storage.write().await?;
     tx.add_company(company).await?;
     for user in users {

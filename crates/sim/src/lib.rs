@@ -14,6 +14,7 @@ pub mod fault;
 pub mod invariants;
 pub mod ledger;
 pub mod planted;
+mod postgres;
 pub mod remote;
 pub mod run;
 pub mod schedule;

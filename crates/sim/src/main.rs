@@ -8,19 +8,32 @@ use afield_sim::server::{Level, RealError};
 use afield_sim::sweep::{Sum, crash_everywhere, sweep};
 use afield_sim::{Schedule, Setup, run};
 use clap::Parser;
+use clap::builder::ArgPredicate;
 use std::process::ExitCode;
 
 /// The real engine and the real server in a world that goes wrong on purpose.
 #[derive(Debug, Parser)]
 struct Flags {
-    /// Schedules with the real server.
-    #[arg(long, default_value_t = 20_000)]
+    /// Schedules with the real server (fewer with --postgres: each takes some ten times as long).
+    #[arg(
+        long,
+        default_value_t = 20_000,
+        default_value_if("postgres", ArgPredicate::IsPresent, "500")
+    )]
     seeds: u64,
     /// Schedules with the reference model as the server.
-    #[arg(long, default_value_t = 200_000)]
+    #[arg(
+        long,
+        default_value_t = 200_000,
+        default_value_if("postgres", ArgPredicate::IsPresent, "0")
+    )]
     model_seeds: u64,
     /// Base schedules that are crashed at every event, one run for each.
-    #[arg(long, default_value_t = 50)]
+    #[arg(
+        long,
+        default_value_t = 50,
+        default_value_if("postgres", ArgPredicate::IsPresent, "0")
+    )]
     crashed: u64,
     /// The first seed.
     #[arg(long, default_value_t = 0)]
@@ -34,7 +47,10 @@ struct Flags {
     /// With --seed: the reference model instead of the real server.
     #[arg(long)]
     model: bool,
-    /// Looks for every planted bug as well, in at most so many seeds each.
+    /// The real server on PostgreSQL, which is begun for it and ends with it.
+    #[arg(long, conflicts_with = "model")]
+    postgres: bool,
+    /// Looks for every planted bug as well, in at most so many seeds each; with --postgres for those of the server.
     #[arg(long, num_args = 0..=1, default_missing_value = "4000")]
     planted: Option<u64>,
     /// With --planted: only these of them, by name.
@@ -58,11 +74,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn level(flags: &Flags) -> Level {
-    if flags.model {
-        Level::Model
-    } else {
-        Level::Server
+impl Flags {
+    /// The real server, as it is asked for.
+    fn real(&self) -> Level {
+        match self.postgres {
+            true => Level::Postgres,
+            false => Level::Server,
+        }
+    }
+
+    /// What answers a single seed.
+    fn level(&self) -> Level {
+        match self.model {
+            true => Level::Model,
+            false => self.real(),
+        }
     }
 }
 
@@ -77,7 +103,7 @@ fn schedule(seed: u64, crash_at: Option<u64>) -> Schedule {
 fn replay(flags: &Flags, seed: u64) -> Result<bool, RealError> {
     let setup = Setup {
         crash_at: flags.crash_at,
-        ..Setup::at(level(flags))?
+        ..Setup::at(flags.level())?
     };
     let schedule = schedule(seed, flags.crash_at);
     let (outcome, again) = (run(&schedule, &setup, true), run(&schedule, &setup, false));
@@ -104,9 +130,9 @@ fn run_all(flags: &Flags) -> Result<bool, RealError> {
     let end = |count: u64| flags.first.saturating_add(count);
     let mut whole = Sum::default();
     let parts: [(&str, Level, u64, bool); 3] = [
-        ("the real server", Level::Server, flags.seeds, false),
+        ("the real server", flags.real(), flags.seeds, false),
         ("the model", Level::Model, flags.model_seeds, false),
-        ("a crash at every event", Level::Server, flags.crashed, true),
+        ("a crash at every event", flags.real(), flags.crashed, true),
     ];
     for (name, level, count, crashed) in parts {
         if count == 0 {
@@ -131,7 +157,7 @@ fn run_all(flags: &Flags) -> Result<bool, RealError> {
         whole.add(&sum);
     }
     report::faults(&whole);
-    let caught = report::planted(flags.planted, &flags.bug)?;
+    let caught = report::planted(flags.planted, &flags.bug, flags.real())?;
     report::closing_line(&whole, &caught);
     Ok(caught.iter().all(|caught| caught.seeds.is_some()))
 }

@@ -2,6 +2,41 @@
 
 use afield_planted::Bug;
 
+/// Those of [`Bug::ALL`] that stand in the server, but for its files, which the simulation's model keeps: what is looked
+/// for once more on another database.
+pub const IN_THE_SERVER: &[Bug] = &[
+    Bug::AcceptedTwice,
+    Bug::CommitUnchecked,
+    Bug::CursorSkips,
+    Bug::DepartureNotNoted,
+    Bug::DependencyUnchecked,
+    Bug::EpochUnchecked,
+    Bug::HoldOtherLanes,
+    Bug::JudgedWithRightsOfSaving,
+    Bug::LaneNotHeld,
+    Bug::LastEventBelieved,
+    Bug::LateReportTaken,
+    Bug::LeftOutApplied,
+    Bug::NumberGivenTwice,
+    Bug::PullOutOfScope,
+    Bug::RejectionForgotten,
+    Bug::RepeatJudgedAnew,
+    Bug::ReplacedTakenForDone,
+    Bug::ReviewDropsFile,
+    Bug::ReviewNotKept,
+    Bug::ReviewOvertaken,
+    Bug::RevisionNotRaised,
+    Bug::RevokedApplied,
+    Bug::RevokedWorkVanishes,
+    Bug::RuleUnchecked,
+    Bug::SilentChangesUntold,
+    Bug::StaleUser,
+    Bug::StampNotSet,
+    Bug::TimeOnlyPrune,
+    Bug::VerdictAfterCommit,
+    Bug::VerdictNotStored,
+];
+
 /// What became of one bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caught {
@@ -23,7 +58,7 @@ pub fn median_seeds(caught: &[Caught]) -> u64 {
 
 #[cfg(feature = "planted")]
 mod hunt {
-    use super::Caught;
+    use super::{Caught, IN_THE_SERVER};
     use crate::run::{Setup, run};
     use crate::schedule::Schedule;
     use crate::server::{Level, RealError};
@@ -31,8 +66,8 @@ mod hunt {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// Looks for one bug: each seed first at the level of the model, then at that of the server.
-    fn hunt(bug: Bug, setups: &[Setup; 2], most: u64) -> Caught {
+    /// Looks for one bug: each seed at each of these levels in turn.
+    fn hunt(bug: Bug, setups: &[Setup], most: u64) -> Caught {
         let nothing = Caught {
             bug,
             seeds: None,
@@ -55,21 +90,27 @@ mod hunt {
         nothing
     }
 
-    /// Looks for every bug, or for those that `only` names, in at most `most` seeds each.
+    /// Looks for every bug, or for those that `only` names, in at most `most` seeds each. With the model and `real`
+    /// beside it; on PostgreSQL with that alone, and for every bug that is in the server.
     ///
     /// # Errors
     /// When a real server cannot be started.
-    pub fn hunt_all(most: u64, only: &[String]) -> Result<Vec<Caught>, RealError> {
+    pub fn hunt_all(most: u64, only: &[String], real: Level) -> Result<Vec<Caught>, RealError> {
+        let (levels, every) = match real {
+            Level::Postgres => (vec![real], IN_THE_SERVER),
+            Level::Model | Level::Server => (vec![Level::Model, real], Bug::ALL),
+        };
         let is_named = |bug: &&Bug| only.contains(&format!("{bug:?}"));
         let all = Bug::ALL.iter().chain(Bug::RARE);
         let bugs: Vec<Bug> = if only.is_empty() {
-            Bug::ALL.to_vec()
+            every.to_vec()
         } else {
             all.filter(is_named).copied().collect()
         };
         let (next, all) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         let run_some = || -> Result<(), RealError> {
-            let setups = [Setup::at(Level::Model)?, Setup::at(Level::Server)?];
+            let setups = levels.iter().map(|level| Setup::at(*level));
+            let setups = setups.collect::<Result<Vec<_>, _>>()?;
             while let Some(bug) = bugs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let caught = hunt(*bug, &setups, most);
                 if let Ok(mut all) = all.lock() {
@@ -97,3 +138,39 @@ mod hunt {
 
 #[cfg(feature = "planted")]
 pub use hunt::hunt_all;
+
+#[cfg(test)]
+mod tests {
+    use super::IN_THE_SERVER;
+    use afield_planted::Bug;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// The bugs of [`Bug::ALL`] that are named by the sources in `folder`, without those in `left_out`.
+    fn planted_in(folder: &Path, left_out: &[&str], found: &mut BTreeSet<Bug>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if left_out.iter().any(|name| path.ends_with(name)) {
+                continue;
+            }
+            if path.is_dir() {
+                planted_in(&path, left_out, found);
+                continue;
+            }
+            let words: String = std::fs::read_to_string(&path).unwrap();
+            let words: String = words.split_whitespace().collect();
+            let named = |bug: &&Bug| words.contains(&format!("planted!({bug:?}:"));
+            found.extend(Bug::ALL.iter().filter(named));
+        }
+    }
+
+    #[test]
+    fn every_bug_of_the_server_is_looked_for_on_another_database() {
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src");
+        let mut found = BTreeSet::new();
+        // What stands in SQLite's own room does nothing on another.
+        planted_in(&sources, &["src/files", "storage/sqlite"], &mut found);
+        let listed: BTreeSet<Bug> = IN_THE_SERVER.iter().copied().collect();
+        assert_eq!(listed, found);
+    }
+}

@@ -1,7 +1,7 @@
 //! What `sim` prints.
 
 use afield_sim::planted::{Caught, median_seeds};
-use afield_sim::server::RealError;
+use afield_sim::server::{Level, RealError};
 use afield_sim::shrink::shrink;
 use afield_sim::sweep::Sum;
 use afield_sim::{Outcome, Schedule, Setup};
@@ -38,21 +38,29 @@ pub(crate) fn violation(seed: u64, schedule: &Schedule, setup: &Setup, outcome: 
     );
     let small = shrink(schedule, setup, violation);
     println!("shrunk to {} actions: {small:#?}", small.actions.len());
-    let model = if setup.real.is_none() { " --model" } else { "" };
+    let level = match setup.level {
+        Level::Model => " --model",
+        Level::Server => "",
+        Level::Postgres => " --postgres",
+    };
     let crash = setup
         .crash_at
         .map_or_else(String::new, |poll| format!(" --crash-at {poll}"));
-    println!("again: cargo xtask sim --seed {seed}{model}{crash}");
+    println!("again: cargo xtask sim --seed {seed}{level}{crash}");
     false
 }
 
-/// Looks for every planted bug, if asked to.
+/// Looks for every planted bug, if asked to; against the server at `real`.
 #[cfg(feature = "planted")]
-pub(crate) fn planted(most: Option<u64>, only: &[String]) -> Result<Vec<Caught>, RealError> {
+pub(crate) fn planted(
+    most: Option<u64>,
+    only: &[String],
+    real: Level,
+) -> Result<Vec<Caught>, RealError> {
     let Some(most) = most else {
         return Ok(Vec::new());
     };
-    let all = afield_sim::planted::hunt_all(most, only)?;
+    let all = afield_sim::planted::hunt_all(most, only, real)?;
     for caught in &all {
         match caught.seeds {
             Some(seeds) => println!("{seeds:>12}  {:?}: {}", caught.bug, caught.invariant),
@@ -64,7 +72,11 @@ pub(crate) fn planted(most: Option<u64>, only: &[String]) -> Result<Vec<Caught>,
 
 /// Without the feature there is no bug to look for.
 #[cfg(not(feature = "planted"))]
-pub(crate) fn planted(most: Option<u64>, _only: &[String]) -> Result<Vec<Caught>, RealError> {
+pub(crate) fn planted(
+    most: Option<u64>,
+    _only: &[String],
+    _real: Level,
+) -> Result<Vec<Caught>, RealError> {
     if most.is_some() {
         println!("built without the feature `planted`: no bug is looked for");
     }

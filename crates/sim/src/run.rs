@@ -12,8 +12,12 @@ use std::rc::Rc;
 /// In what a schedule runs.
 #[derive(Clone, Default)]
 pub struct Setup {
-    /// The real server, for the level of the server.
+    /// What answers the phones.
+    pub level: Level,
+    /// The real server, where that is what answers.
     pub real: Option<Rc<Real>>,
+    /// The real server on another database, where both must make the same run of each schedule.
+    pub beside: Option<Rc<Real>>,
     /// The power of the first phone goes at this poll.
     pub crash_at: Option<u64>,
     /// A saved change is taken away behind the engine's back: the run must fail.
@@ -26,12 +30,16 @@ impl Setup {
     /// # Errors
     /// When the real server's database cannot be made.
     pub fn at(level: Level) -> Result<Self, RealError> {
-        let real = match level {
-            Level::Model => None,
-            Level::Server => Some(Rc::new(Real::open()?)),
+        let on_sqlite = || Real::open().map(Rc::new).map(Some);
+        let (real, beside) = match level {
+            Level::Model => (None, None),
+            Level::Server => (on_sqlite()?, None),
+            Level::Postgres => (Some(Rc::new(Real::on_postgres()?)), on_sqlite()?),
         };
         Ok(Self {
+            level,
             real,
+            beside,
             ..Self::default()
         })
     }
@@ -115,10 +123,28 @@ impl Watch<'_> {
     }
 }
 
-/// Runs a schedule. With `verbose` the trace is kept as text.
+/// Runs a schedule; once more on the database beside, if there is one. With `verbose` the trace is kept as text.
 #[must_use]
 pub fn run(schedule: &Schedule, setup: &Setup, verbose: bool) -> Outcome {
-    let mut world = World::new(schedule, setup.real.clone(), verbose);
+    let mut outcome = run_on(setup.real.as_ref(), schedule, setup, verbose);
+    if let (None, Some(beside)) = (&outcome.violation, &setup.beside) {
+        let other = run_on(Some(beside), schedule, setup, false);
+        if other.trace_hash != outcome.trace_hash {
+            outcome.violation = Some(Violation {
+                invariant: "both databases make the same run",
+                what: format!(
+                    "the traces are {:016x} in {} steps, and {:016x} in {}",
+                    outcome.trace_hash, outcome.steps, other.trace_hash, other.steps
+                ),
+                step: outcome.steps.min(other.steps),
+            });
+        }
+    }
+    outcome
+}
+
+fn run_on(real: Option<&Rc<Real>>, schedule: &Schedule, setup: &Setup, verbose: bool) -> Outcome {
+    let mut world = World::new(schedule, real.cloned(), verbose);
     let watch = Watch {
         setup,
         version: Cell::new(u64::MAX),

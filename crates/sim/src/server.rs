@@ -30,12 +30,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What answers the phones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Level {
     /// The reference model.
+    #[default]
     Model,
     /// The real server on SQLite in memory, checked against the model.
     Server,
+    /// The same on PostgreSQL.
+    Postgres,
 }
 
 /// How a server stops in the middle of a batch.

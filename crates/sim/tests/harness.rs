@@ -50,6 +50,21 @@ fn the_same_seed_gives_the_same_trace() {
     assert_ne!(hash(1), hash(2));
 }
 
+/// Whatever was run before on the same database, and whichever database it is.
+#[test]
+fn a_seed_is_the_same_on_postgres_after_others_and_on_a_new_database() {
+    let trace = |setup: &Setup, seed| {
+        let outcome = run(&Schedule::of_seed(seed), setup, false);
+        assert_eq!(outcome.violation, None, "seed {seed}");
+        outcome.trace_hash
+    };
+    let [one, other] = [0, 1].map(|_| Setup::at(Level::Postgres).unwrap());
+    let traces: Vec<u64> = (0..6).map(|seed| trace(&one, seed)).collect();
+    for seed in (0..6).rev() {
+        assert_eq!(trace(&other, seed), traces[seed as usize], "seed {seed}");
+    }
+}
+
 #[test]
 fn a_hundred_schedules_hold_at_both_levels() {
     for level in [Level::Model, Level::Server] {

@@ -21,6 +21,8 @@ mod reports;
 mod reviews;
 mod series;
 mod settings;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod simulated;
 mod steps;
 mod trimming;
 mod values;

@@ -1,38 +1,22 @@
 //! A PostgreSQL for the tests of one process: made in a folder of its own, reached by a socket in it, and gone with the
 //! process, however that ends.
 //!
-//! Owns how it is found, begun and ended. Must never meet a server that others use.
+//! Owns its databases, one for each test that asks. Must never meet a server that others use.
 
-use programs::{as_who_may, programs};
+use life::Life;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::cell::RefCell;
 use std::str::FromStr as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-#[path = "programs.rs"]
-mod programs;
+#[path = "fleeting.rs"]
+mod fleeting;
+#[path = "life.rs"]
+mod life;
 
-/// `$0` is the folder, `$1` where the programs are. What waits for the end of its input waits for the end of the
-/// tests. What is stored need not survive them. Servers connect as somebody with no more rights than they need.
-const LIFE: &str = r#"
-set -e
-"$1/initdb" -D "$0/data" -U postgres -A trust -E UTF8 --locale=C -N >"$0/log" 2>&1
-echo "CREATE ROLE afield LOGIN" | "$1/postgres" --single -F -D "$0/data" postgres >>"$0/log" 2>&1
-"$1/pg_ctl" -D "$0/data" -w -t 120 -l "$0/log" -o "-k '$0' -p 5432 -c listen_addresses='' -c max_connections=400 \
-    -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB" start >>"$0/log" 2>&1
-# Whoever ends the tests by a signal to all of them ends them, not this.
-trap '' HUP INT TERM
-echo ready
-read -r _ || true
-"$1/pg_ctl" -D "$0/data" -m immediate stop >>"$0/log" 2>&1
-rm -rf "$0"
-"#;
-
-/// As [`LIFE`], of one that is durable, ended and started again while the tests run: told so line by line.
+/// A durable one, ended and started again while the tests run: told so line by line.
 const FRAGILE: &str = r#"
 set -e
 bin="$1"
@@ -46,8 +30,8 @@ begin() {
     do sleep 0.2; done
 }
 begin
-trap '' HUP INT TERM
-echo ready
+trap '' HUP INT TERM PIPE
+echo ready || true
 while read -r what; do
     case "$what" in
         kill) kill -KILL "$(head -n 1 "$0/data/postmaster.pid")" ;;
@@ -62,49 +46,37 @@ rm -rf "$0"
 
 /// A PostgreSQL of one test, which ends it and starts it again.
 #[allow(dead_code)] // One program of tests needs it.
-pub(crate) struct Fragile {
-    folder: PathBuf,
-    life: Child,
-    said: std::cell::RefCell<BufReader<std::process::ChildStdout>>,
-}
+pub(crate) struct Fragile(RefCell<Life>);
 
 #[allow(dead_code)]
 impl Fragile {
     pub(crate) fn begin() -> Self {
-        let (folder, life, said) = live(FRAGILE);
-        let said = std::cell::RefCell::new(said);
-        Self { folder, life, said }
+        let folder = tempfile::Builder::new().prefix("afield-pg").tempdir();
+        let life = Life::begin(FRAGILE, folder.unwrap().keep());
+        Self(RefCell::new(life.unwrap()))
     }
 
     pub(crate) fn address(&self) -> String {
-        address_in(&self.folder, "afield")
+        self.0.borrow().address("afield")
     }
 
     /// `kill`: its first process is gone without a word. `stop`: all of it is, at once. `start`: it is there again.
     pub(crate) fn tell(&self, what: &str) {
-        use std::io::Write as _;
-        let mut input = self.life.stdin.as_ref().unwrap();
-        writeln!(input, "{what}").unwrap();
-        let mut done = String::new();
-        self.said.borrow_mut().read_line(&mut done).unwrap();
-        assert_eq!(done, "done\n", "{what}");
+        let said = self.0.borrow_mut().tell(what);
+        assert_eq!(said.unwrap(), "done", "{what}");
     }
 }
 
 #[allow(dead_code)]
 impl Drop for Fragile {
     fn drop(&mut self) {
-        // It ends with its input.
-        drop(self.life.stdin.take());
-        let _ = self.life.wait();
+        self.0.get_mut().end();
     }
 }
 
 struct Cluster {
-    folder: PathBuf,
     databases: AtomicUsize,
-    /// While its input is open, the database runs.
-    _life: Child,
+    life: Life,
 }
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
@@ -127,8 +99,8 @@ async fn make(template: &str) -> String {
     let n = cluster.databases.fetch_add(1, Ordering::Relaxed);
     let name = format!("test_{n}");
     let sql = format!("CREATE DATABASE {name} TEMPLATE {template} OWNER afield");
-    run(&cluster.address("postgres"), &sql).await;
-    cluster.address(&name)
+    run(&cluster.life.address("postgres"), &sql).await;
+    cluster.life.address(&name)
 }
 
 /// How the database at `address` is reached by somebody whom no policy binds.
@@ -146,46 +118,9 @@ pub(crate) async fn run(address: &str, sql: &str) -> u64 {
     changed
 }
 
-impl Cluster {
-    fn address(&self, database: &str) -> String {
-        address_in(&self.folder, database)
-    }
-}
-
-fn address_in(folder: &Path, database: &str) -> String {
-    let folder = folder.display();
-    format!("postgres://afield@localhost:5432/{database}?host={folder}")
-}
-
 fn begin() -> Cluster {
-    let (folder, life, _) = live(LIFE);
     Cluster {
-        folder,
         databases: AtomicUsize::new(0),
-        _life: life,
+        life: fleeting::begin().unwrap(),
     }
-}
-
-/// Runs a life in a folder of its own, until its input ends.
-fn live(life: &str) -> (PathBuf, Child, BufReader<std::process::ChildStdout>) {
-    let programs = programs().unwrap_or_else(|| {
-        panic!(
-            "this test needs PostgreSQL: install it (Debian: apt-get install postgresql), or put its initdb and \
-             pg_ctl on the PATH"
-        )
-    });
-    let folder = tempfile::Builder::new().prefix("afield-pg").tempdir();
-    let folder = folder.unwrap().keep();
-    let mut command = as_who_may(&folder).unwrap();
-    command.args(["sh", "-c", life]).arg(&folder).arg(&programs);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.current_dir("/").spawn().unwrap();
-    let mut ready = String::new();
-    let mut said = BufReader::new(child.stdout.take().unwrap());
-    said.read_line(&mut ready).unwrap();
-    if ready != "ready\n" {
-        let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-        panic!("PostgreSQL of {} did not begin: {log}", programs.display());
-    }
-    (folder, child, said)
 }

@@ -1,6 +1,6 @@
 //! Where PostgreSQL's programs are on this machine, and as whom they run.
 //!
-//! Owns nothing that runs. Must never start anything: the server's tests do, and `cargo xtask run --cluster`.
+//! Owns nothing that runs. Must never start anything: `life.rs` does.
 
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, chown};

@@ -1,7 +1,8 @@
-//! The real server, on SQLite in memory: the same functions as behind its HTTP routes, bytes in and out.
+//! The real server, on SQLite in memory or on PostgreSQL: the same functions as behind its HTTP routes, bytes in and out.
 
 use super::Stop;
 use crate::company;
+use crate::postgres::new_database;
 use afield_domain::company::CompanySettings;
 use afield_domain::time::Day;
 use afield_domain::{
@@ -31,19 +32,33 @@ fn failed(error: impl std::fmt::Display) -> RealError {
     RealError::Failed(error.to_string())
 }
 
+const COMPANY: CompanyId = CompanyId(Uuid::from_u128(900));
+
+fn users() -> Vec<User> {
+    let technicians = (0..company::USERS).map(company::user);
+    technicians.chain([company::office()]).collect()
+}
+
 /// A server with one company. One for each thread; every schedule starts it anew.
 pub struct Real(LocalServer);
 
 impl Real {
-    /// Opens it.
+    /// Opens it on SQLite in memory.
     ///
     /// # Errors
     /// When the database cannot be made.
     pub fn open() -> Result<Self, RealError> {
-        let company = CompanyId(Uuid::from_u128(900));
-        let mut users: Vec<User> = (0..company::USERS).map(company::user).collect();
-        users.push(company::office());
-        LocalServer::new(company, &users).map(Self).map_err(failed)
+        let opened = LocalServer::new(COMPANY, &users());
+        opened.map(Self).map_err(failed)
+    }
+
+    /// Opens it on a PostgreSQL database of its own.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not here, or the database cannot be made.
+    pub fn on_postgres() -> Result<Self, RealError> {
+        let opened = LocalServer::on_postgres(&new_database()?, COMPANY, &users());
+        opened.map(Self).map_err(failed)
     }
 
     pub(super) fn reset(&self, epoch: &EpochId, now: Timestamp) -> Result<(), RealError> {

@@ -33,7 +33,7 @@ pub(super) const MAKING_READY: i64 = 0x6166_6965_6c64;
 
 /// What every connection asks of the database but the first, which may wait for the schema: nobody waits for a company's
 /// row for ever, and a server that has gone without a word holds none for ever.
-const SETTINGS: [(&str, &str); 3] = [
+pub(super) const SETTINGS: [(&str, &str); 3] = [
     ("lock_timeout", "5s"),
     ("idle_in_transaction_session_timeout", "60s"),
     ("client_min_messages", "warning"),
@@ -137,8 +137,15 @@ impl PostgresStorage {
     /// When it is not to be used; nothing was changed then.
     pub async fn open(address: &str) -> Result<Self, Refusal> {
         let options = read_address(address)?;
-        let place = place_of(&options);
-        let mut first = connect(&options, &place).await?;
+        Self::prepare(&options).await?;
+        let (writers, readers) = (pool(&options), pool(&options));
+        Self::on(options, writers, readers)
+    }
+
+    /// Looks at the database, which is empty or ours, and brings its schema up to date.
+    pub(super) async fn prepare(options: &PgConnectOptions) -> Result<(), Refusal> {
+        let place = place_of(options);
+        let mut first = connect(options, &place).await?;
         let ready = async {
             look_at(&mut first, &place).await?;
             match mark_on(&mut first, &place).await? {
@@ -152,14 +159,22 @@ impl PostgresStorage {
         let ready = ready.await;
         // Whatever becomes of it: what counts has been said.
         let _ = first.close().await;
-        ready?;
+        ready
+    }
+
+    /// A database that was prepared, by these connections.
+    pub(super) fn on(
+        options: PgConnectOptions,
+        writers: PgPool,
+        readers: PgPool,
+    ) -> Result<Self, Refusal> {
         let own = random_hex().map_err(|error| Refusal::Failed {
-            place,
+            place: place_of(&options),
             why: error.to_string(),
         })?;
         Ok(Self {
-            writers: pool(&options),
-            readers: pool(&options),
+            writers,
+            readers,
             options,
             own: own.into(),
         })

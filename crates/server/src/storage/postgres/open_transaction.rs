@@ -8,6 +8,8 @@ use super::wake::Words;
 use super::wall::{SEE, Seen};
 use super::{Stored, backend};
 use crate::error::StorageError;
+#[cfg(any(test, feature = "testing"))]
+use crate::storage::simulated::Failures;
 use afield_domain::CompanyId;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
@@ -32,6 +34,8 @@ pub(super) struct PgTx {
     /// What others are told when it commits; none where nothing is written.
     words: Option<Words>,
     pool: PgPool,
+    #[cfg(any(test, feature = "testing"))]
+    failures: Failures,
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +74,15 @@ impl PgTx {
             seen_at_mark: Seen::Nobodys,
             words,
             pool: pool.clone(),
+            #[cfg(any(test, feature = "testing"))]
+            failures: Failures::default(),
         })
+    }
+
+    /// The same, whose commit fails as told.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn failing(self, failures: Failures) -> Self {
+        Self { failures, ..self }
     }
 
     /// For what is of `company`: nobody else writes in it from here to the end of this transaction, if it writes.
@@ -139,7 +151,12 @@ impl PgTx {
         if let Some((sql, channel, words)) = self.words.as_ref().and_then(Words::written) {
             self.open.run(query(sql).bind(channel).bind(words)).await?;
         }
-        self.open.take()?.commit().await.map_err(backend)
+        #[cfg(any(test, feature = "testing"))]
+        let due = self.failures.at_commit()?;
+        self.open.take()?.commit().await.map_err(backend)?;
+        #[cfg(any(test, feature = "testing"))]
+        due.told()?;
+        Ok(())
     }
 
     pub(super) async fn set_mark(&mut self) -> Stored<()> {
@@ -176,7 +193,8 @@ impl PgTx {
     pub(super) async fn begin_again(&mut self) -> Stored<()> {
         self.open.take()?.commit().await.map_err(backend)?;
         let own = self.words.as_ref().map(|words| Arc::clone(words.own()));
-        *self = Self::begin_writing(&self.pool, &own.unwrap_or_default()).await?;
+        let next = Self::begin_writing(&self.pool, &own.unwrap_or_default()).await?;
+        (self.open, self.locks, self.words) = (next.open, next.locks, next.words);
         self.set_mark().await
     }
 }

@@ -4,6 +4,7 @@ use super::super::{NewSession, Stored};
 use super::open_transaction::PgTx;
 use super::values::column;
 use afield_domain::{CompanyId, Timestamp};
+use afield_planted::planted;
 use sqlx::postgres::PgRow;
 use sqlx::query;
 
@@ -65,12 +66,12 @@ impl PgTx {
     }
 
     pub(super) async fn delete_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
-        let asked = query(
-            "UPDATE mutations m SET verdict = NULL WHERE m.verdict IS NOT NULL AND NOT m.rejected \
+        const SQL: &str = "UPDATE mutations m SET verdict = NULL WHERE m.verdict IS NOT NULL AND NOT m.rejected \
              AND m.received_at < $1 AND (m.device = m.id OR m.seq < (SELECT d.ack_below FROM devices d \
-             WHERE d.company = m.company AND d.\"user\" = m.\"user\" AND d.device = m.device))",
-        );
-        self.of_all().await?.run(asked.bind(before.0)).await
+             WHERE d.company = m.company AND d.\"user\" = m.\"user\" AND d.device = m.device))";
+        let sql = planted!(TimeOnlyPrune: SQL => "DELETE FROM mutations WHERE received_at < $1");
+        let asked = query(sql).bind(before.0);
+        self.of_all().await?.run(asked).await
     }
 
     pub(super) async fn delete_devices(&mut self, before: Timestamp) -> Stored<u64> {

@@ -14,6 +14,8 @@ use super::{MIGRATIONS, backend, steps};
 use crate::error::ServerError;
 use crate::storage::whole::{Done, Mark, PAGE, Row, State, Table, Value, Whole, listed, quoted};
 use async_trait::async_trait;
+#[cfg(any(test, feature = "testing"))]
+pub(super) use catalog::tables;
 use rows::{as_values, bind_value, insert, select_list};
 use sqlx::{AssertSqlSafe, PgConnection, query, query_scalar, raw_sql};
 use std::time::Duration;

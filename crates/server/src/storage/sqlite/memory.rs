@@ -1,43 +1,23 @@
 //! SQLite in memory, on one connection for reading and writing: for the simulation.
 //!
-//! Owns what only a test may do to a database: copy it, put a copy back, and have commits fail. What
-//! is read and written goes through the same SQL as with a file. Must never serve anyone.
+//! Owns how such a database is copied. What is read and written goes through the same SQL as with a file. Must never
+//! serve anyone.
 
 pub(super) mod transaction;
 
 use super::open_transaction::OpenTransaction;
-use super::values::key_at;
 use super::{MIGRATIONS, ReadTx, SqliteTx, Storage, Stored, WriteTx, backend};
-use afield_domain::User;
+use crate::storage::simulated::{Copy, Failure, Failures, Simulated};
 use async_trait::async_trait;
 use rusqlite::Connection;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
-pub use transaction::Failure;
-use transaction::{MemoryTx, One, told};
-
-/// A copy of the whole data set, beside the one that is served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Copy {
-    /// As it was when all began.
-    Fresh,
-    /// A backup.
-    Backup,
-}
-
-impl Copy {
-    fn schema(self) -> &'static str {
-        match self {
-            Self::Fresh => "fresh",
-            Self::Backup => "backup",
-        }
-    }
-}
+use std::sync::Arc;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use transaction::{MemoryTx, One};
 
 /// A database in memory.
 pub(crate) struct MemorySqlite {
-    connection: Arc<AsyncMutex<One>>,
-    failure: Arc<Mutex<Option<Failure>>>,
+    connection: Arc<Mutex<One>>,
+    failures: Failures,
     /// The tables, in the order in which rows may be added.
     tables: Vec<String>,
 }
@@ -67,14 +47,14 @@ impl MemorySqlite {
             })
             .map_err(backend)?;
         let storage = Self {
-            connection: Arc::new(AsyncMutex::new(One {
+            connection: Arc::new(Mutex::new(One {
                 connection,
                 is_open: false,
             })),
-            failure: Arc::default(),
+            failures: Failures::default(),
             tables,
         };
-        for copy in [Copy::Fresh, Copy::Backup] {
+        for copy in Copy::ALL {
             let schema = copy.schema();
             storage
                 .run(&format!("ATTACH ':memory:' AS {schema}"))
@@ -91,21 +71,6 @@ impl MemorySqlite {
         Ok(storage)
     }
 
-    /// What fails from now on.
-    pub(crate) fn fail(&self, failure: Option<Failure>) {
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
-    }
-
-    /// Copies the whole data set.
-    pub(crate) async fn save(&self, copy: Copy) -> Stored<()> {
-        self.replace(copy.schema(), "main").await
-    }
-
-    /// Puts a copy in the place of the data set.
-    pub(crate) async fn load(&self, copy: Copy) -> Stored<()> {
-        self.replace("main", copy.schema()).await
-    }
-
     async fn replace(&self, to: &str, from: &str) -> Stored<()> {
         let mut sql = String::from("BEGIN;");
         for table in self.tables.iter().rev() {
@@ -115,36 +80,6 @@ impl MemorySqlite {
             sql += &format!("INSERT INTO {to}.{table} SELECT * FROM {from}.{table};");
         }
         self.run(&(sql + "COMMIT")).await
-    }
-
-    /// Gives a user another name or role, as of now.
-    pub(crate) async fn set_user(&self, user: &User) -> Stored<()> {
-        let guard = self.lock().await?;
-        guard
-            .connection
-            .execute(
-                "UPDATE users SET name = ?2, role = ?3 WHERE id = ?1",
-                (
-                    user.id.to_string(),
-                    &user.name,
-                    super::values::role_name(user.role),
-                ),
-            )
-            .map_err(backend)?;
-        Ok(())
-    }
-
-    /// The keys of all records.
-    pub(crate) async fn keys(&self) -> Stored<Vec<afield_domain::RecordKey>> {
-        let guard = self.lock().await?;
-        let sql = "SELECT module, id FROM records WHERE deleted = 0";
-        let mut statement = guard.connection.prepare_cached(sql).map_err(backend)?;
-        let mut rows = statement.query(()).map_err(backend)?;
-        let mut keys = Vec::new();
-        while let Some(row) = rows.next().map_err(backend)? {
-            keys.push(key_at(row, 0)?);
-        }
-        Ok(keys)
     }
 
     /// The columns of all tables: which, of which table, and whether it may hold nothing.
@@ -191,28 +126,41 @@ impl Storage for MemorySqlite {
     /// Nobody else can write while the connection is held: one state throughout.
     async fn read(&self) -> Stored<Box<dyn ReadTx>> {
         let one = self.lock().await?;
-        let failure = Arc::clone(&self.failure);
+        let failures = self.failures.clone();
         Ok(Box::new(SqliteTx {
-            tx: OpenTransaction::Memory(MemoryTx { one, failure }),
+            tx: OpenTransaction::Memory(MemoryTx { one, failures }),
         }))
     }
 
     async fn write(&self) -> Stored<Box<dyn WriteTx>> {
-        let failure = Arc::clone(&self.failure);
-        if *failure.lock().unwrap_or_else(PoisonError::into_inner) == Some(Failure::NoBegin) {
-            return Err(told("not begun"));
-        }
+        self.failures.at_begin()?;
+        let failures = self.failures.clone();
         let mut one = self.lock().await?;
         one.connection
             .execute_batch("BEGIN IMMEDIATE")
             .map_err(backend)?;
         one.is_open = true;
         Ok(Box::new(SqliteTx {
-            tx: OpenTransaction::Memory(MemoryTx { one, failure }),
+            tx: OpenTransaction::Memory(MemoryTx { one, failures }),
         }))
     }
 
     async fn close(&self) {}
+}
+
+#[async_trait]
+impl Simulated for MemorySqlite {
+    fn fail(&self, failure: Option<Failure>) {
+        self.failures.set(failure);
+    }
+
+    async fn save(&self, copy: Copy) -> Stored<()> {
+        self.replace(copy.schema(), "main").await
+    }
+
+    async fn load(&self, copy: Copy) -> Stored<()> {
+        self.replace("main", copy.schema()).await
+    }
 }
 
 #[cfg(test)]

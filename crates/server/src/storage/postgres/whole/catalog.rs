@@ -28,7 +28,7 @@ const REFERENCES: &str = "SELECT r.relname::text, f.relname::text \
     WHERE k.contype = 'f' AND r.relnamespace = current_schema()::regnamespace";
 
 /// All tables, none before one that its rows refer to.
-pub(super) async fn tables(connection: &mut PgConnection) -> Done<Vec<Table>> {
+pub(in super::super) async fn tables(connection: &mut PgConnection) -> Done<Vec<Table>> {
     let columns: Vec<(String, String, String, bool, bool)> = query_as(COLUMNS)
         .fetch_all(&mut *connection)
         .await
