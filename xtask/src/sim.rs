@@ -21,8 +21,14 @@ pub(crate) const TESTED: [&str; 8] = [
 ];
 
 /// The same on PostgreSQL, where a schedule takes as long as ten on SQLite in memory: what is a minute of two cores.
-pub(crate) const TESTED_ON_POSTGRES: [&str; 5] =
-    ["--postgres", "--seeds", "300", "--planted", "400"];
+pub(crate) const TESTED_ON_POSTGRES: [&str; 5] = [
+    "--postgres",
+    "--seeds",
+    "200",
+    "--planted",
+    // All of the server show with 65 and less.
+    "100",
+];
 
 /// Runs the simulation with these arguments of its own.
 pub(crate) fn run(repo: &Repo, arguments: &[impl AsRef<str>]) -> Result<()> {
