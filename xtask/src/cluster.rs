@@ -54,7 +54,7 @@ pub(crate) fn run(port: u16, today: Option<&str>) -> Result<()> {
     let mut postgres = progress::step("Beginning PostgreSQL", || {
         postgres::begin(folder.0.join("postgres"))
     })?;
-    let address = postgres.address("postgres");
+    let address = postgres.address("afield");
     let done = serve(&repo, &folder.0, &address, today, listener, &ended);
     postgres.end();
     done

@@ -28,8 +28,8 @@ pub(crate) fn new_database() -> Result<String, RealError> {
     let life = begun.as_ref().map_err(|why| failed(why))?;
     let name = format!("sim_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     let done = Command::new(life.programs().join("createdb"))
-        .args(["--maintenance-db", &life.address("postgres")])
-        .args(["--template", "template0", &name])
+        .args(["--maintenance-db", &life.superusers_address("postgres")])
+        .args(["--template", "template0", "--owner", "afield", &name])
         .output()
         .map_err(|error| failed(&error.to_string()))?;
     if done.status.success() {

@@ -55,7 +55,7 @@ impl Life {
         Err(io::Error::other(why))
     }
 
-    /// The address of one of its databases.
+    /// The address of one of its databases, for a server.
     pub(crate) fn address(&self, database: &str) -> String {
         let folder = self.folder.display();
         format!("postgres://afield@localhost:5432/{database}?host={folder}")
@@ -68,6 +68,12 @@ impl Life {
     /// Where its programs are.
     pub(crate) fn programs(&self) -> &Path {
         &self.programs
+    }
+
+    /// The same for who may do everything.
+    pub(crate) fn superusers_address(&self, database: &str) -> String {
+        let folder = self.folder.display();
+        format!("postgres://postgres@localhost:5432/{database}?host={folder}")
     }
 
     /// Tells its script a line, and waits for the one that it says then.

@@ -100,9 +100,15 @@ fn making_room(tables: &[Table]) -> String {
 fn replacing(tables: &[Table], to: &str, from: &str) -> String {
     let names: Vec<String> = tables.iter().map(|table| quoted(&table.name)).collect();
     let all: Vec<String> = names.iter().map(|name| format!("{to}.{name}")).collect();
-    let mut sql = format!("TRUNCATE {};", all.join(", "));
-    for name in &names {
-        sql += &format!("INSERT INTO {to}.{name} SELECT * FROM {from}.{name};");
+    // Of all companies, and until the end of this message.
+    let mut sql = "SELECT set_config('afield.company', 'all', true);".to_owned();
+    sql += &format!("TRUNCATE {};", all.join(", "));
+    for table in tables {
+        let name = quoted(&table.name);
+        let columns = table.columns.iter().map(|column| quoted(&column.name));
+        // By name: what the database reckons by itself is no column of a copy.
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        sql += &format!("INSERT INTO {to}.{name} ({columns}) SELECT {columns} FROM {from}.{name};");
     }
     let counted = |table: &Table| {
         let columns = table.columns.iter().filter(|column| column.is_counted);
