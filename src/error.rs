@@ -188,10 +188,8 @@ mod tests {
     #[test]
     fn a_rate_limit_says_how_many_seconds_rounded_up() {
         let error = ApiError {
-            code: ErrorCode::RateLimited,
-            message: String::new(),
             retry_after_ms: Some(1_001),
-            revoked: false,
+            ..ApiError::of(ErrorCode::RateLimited)
         };
         assert_eq!(Trouble::from(error), Trouble::TooManyTries { wait_s: 2 });
     }
@@ -203,12 +201,7 @@ mod tests {
     }
     #[test]
     fn a_session_that_nobody_knows_at_once_lost_its_cookie() {
-        let unknown = ApiError {
-            code: ErrorCode::Unauthorized,
-            message: String::new(),
-            retry_after_ms: None,
-            revoked: false,
-        };
+        let unknown = ApiError::of(ErrorCode::Unauthorized);
         let of = |trouble: Trouble| trouble.of_new_session();
         assert_eq!(of(unknown.into()), Some(Trouble::NoCookie));
         for other in [

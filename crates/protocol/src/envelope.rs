@@ -128,7 +128,9 @@ impl<'de> Reply<Tree<'de>> {
                 left_out(&TreeError::Expected("ok or error").inside("reply"));
                 Self::Unread
             }
-            (Some(_), _) => Self::Error(fields.take_readable("error", ApiError::unknown())),
+            (Some(_), _) => {
+                Self::Error(fields.take_readable("error", ApiError::of(ErrorCode::Other)))
+            }
         }
     }
 }
@@ -181,16 +183,27 @@ pub struct ApiError {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[wire(readable)]
     pub revoked: bool,
+    /// Where the user's company signs them in, an address for a browser to go to; none where that is by a password alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub sign_in_url: Option<String>,
+    /// Where the company ends its own session, so that somebody else can sign in there; none where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[wire(readable)]
+    pub sign_out_url: Option<String>,
 }
 
 impl ApiError {
-    /// An error that says nothing which this build can read.
-    fn unknown() -> Self {
+    /// An error that says no more than its code.
+    #[must_use]
+    pub fn of(code: ErrorCode) -> Self {
         Self {
-            code: ErrorCode::Other,
+            code,
             message: String::new(),
             retry_after_ms: None,
             revoked: false,
+            sign_in_url: None,
+            sign_out_url: None,
         }
     }
 }

@@ -73,6 +73,9 @@ pub use verdict::{MutationVerdict, Verdict};
 pub mod paths {
     /// Sign in (POST), who am I (GET), sign out (DELETE).
     pub const SESSION: &str = "/api/v1/session";
+    /// The way to the company's own sign-in (GET, `?company=&return=`), and back (GET `{OWN_SIGN_IN}/callback`); the way to
+    /// its sign-out (GET `{OWN_SIGN_IN}/end`). A page is led there: each answers with a redirect.
+    pub const OWN_SIGN_IN: &str = "/api/v1/sign-in/oidc";
     /// Send mutations (POST).
     pub const PUSH: &str = "/api/v1/push";
     /// Fetch changes (GET, `?cursor=`).

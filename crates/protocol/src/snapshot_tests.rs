@@ -286,21 +286,25 @@ fn pull() {
 #[test]
 fn errors() {
     let error = ApiError {
-        code: ErrorCode::RateLimited,
         message: "too many requests".into(),
         retry_after_ms: Some(5_000),
-        revoked: false,
+        ..ApiError::of(ErrorCode::RateLimited)
     };
     check("error", &envelope::<()>(Reply::Error(error)));
     let newer: ApiError = serde_json::from_str(r#"{"code":"teapot","message":"short"}"#).unwrap();
     assert_eq!(newer.code, ErrorCode::Other);
     let error = ApiError {
-        code: ErrorCode::EpochChanged,
         message: "the data was restored from a backup".into(),
-        retry_after_ms: None,
-        revoked: false,
+        ..ApiError::of(ErrorCode::EpochChanged)
     };
     check("epoch_changed", &envelope::<()>(Reply::Error(error)));
+    let error = ApiError {
+        message: "no valid session: sign in".into(),
+        sign_in_url: Some("/api/v1/sign-in/oidc?company=nordhaus".into()),
+        sign_out_url: Some("/api/v1/sign-in/oidc/end?company=nordhaus".into()),
+        ..ApiError::of(ErrorCode::Unauthorized)
+    };
+    check("error_unauthorized", &envelope::<()>(Reply::Error(error)));
 }
 
 #[test]

@@ -190,7 +190,7 @@ fn read_as(name: &str, json: &Value) -> Option<Pieces> {
             let told: PhoneTold = read(json)?;
             Some(vec![piece("", &told)])
         }
-        "epoch_changed" | "error" => enveloped(json, |(): &()| Vec::new()),
+        "epoch_changed" | "error" | "error_unauthorized" => enveloped(json, |(): &()| Vec::new()),
         // One event, one activity, one message and one mutation each come alone: they are read each by itself.
         "board_event" => Some(alone::<BoardEvent>("", &json!([json]))),
         "activity_imported" | "activity_left" | "activity_work" => {

@@ -5,6 +5,7 @@
 mod authority;
 mod backup;
 mod company;
+mod company_sign_in;
 mod copy;
 mod data;
 mod data_folder;

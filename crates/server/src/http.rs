@@ -21,6 +21,7 @@ pub(crate) mod link;
 pub(crate) mod looking;
 pub(crate) mod notifications;
 pub(crate) mod office;
+pub(crate) mod oidc;
 pub(crate) mod people;
 pub(crate) mod preview;
 pub(crate) mod pull;
@@ -31,6 +32,7 @@ pub(crate) mod reviews;
 pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod wake;
+pub(crate) mod ways;
 pub(crate) mod web_app;
 
 use crate::state::App;
@@ -131,6 +133,12 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
             post(people::change).layer(small()),
         ),
         (paths::LINK.to_owned(), post(link::use_link)),
+        (paths::OWN_SIGN_IN.to_owned(), get(oidc::begin)),
+        (
+            format!("{}/callback", paths::OWN_SIGN_IN),
+            get(oidc::callback),
+        ),
+        (format!("{}/end", paths::OWN_SIGN_IN), get(oidc::end)),
         (
             format!("{}/{{job}}", paths::ACCEPTANCE),
             post(acceptance::accept),

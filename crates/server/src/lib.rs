@@ -10,6 +10,7 @@
 //! | `company` | what an admin sets, and the trail of it |
 //! | `files` | the bytes of photos and files |
 //! | [`auth`] | passwords, tokens, sessions, the brake on guessing |
+//! | `oidc` | a company's own sign-in: who somebody is by its provider's word |
 //! | [`storage`] | the port to the database, and SQLite and PostgreSQL behind it |
 //! | [`elsewhere`] | what other servers on the same database have written |
 //! | [`notifications`] | what a phone is told while the app is closed, and the sending of it |
@@ -50,6 +51,7 @@ mod metrics;
 pub mod moving;
 pub mod notifications;
 mod off_worker;
+mod oidc;
 pub mod openapi;
 mod own_work;
 mod people;

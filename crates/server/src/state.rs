@@ -17,6 +17,7 @@ use crate::files::turns::Turns;
 use crate::metrics::Metrics;
 use crate::notifications::key::Key;
 use crate::notifications::settings::Settings;
+use crate::oidc::provider::Providers;
 use crate::own_work::OwnWork;
 use crate::places::Places;
 use crate::pull::cursor::CursorKey;
@@ -57,6 +58,8 @@ pub struct Config {
     pub files: Files,
     /// The certificate, where the server itself speaks TLS.
     pub tls: Option<Tls>,
+    /// How long a company's own sign-in may take for an answer.
+    pub provider_patience: Duration,
     /// To whom notifications go.
     pub notifications: Settings,
 }
@@ -76,6 +79,7 @@ impl Default for Config {
             behind_proxy: false,
             files: Files::memory(),
             tls: None,
+            provider_patience: Duration::from_secs(10),
             notifications: Settings::default(),
         }
     }
@@ -99,6 +103,7 @@ pub struct App {
     pub config: Config,
     pub(crate) metrics: Metrics,
     pub(crate) logins: Arc<Brake>,
+    pub(crate) providers: Providers,
     pub(crate) pace: Mutex<Pace>,
     /// Other servers are to be told of it.
     pub(crate) pace_is_due: Notify,
@@ -155,6 +160,7 @@ impl App {
             passwords,
             web_app,
             epoch,
+            providers: Providers::new(config.provider_patience),
             pace: Mutex::default(),
             pace_is_due: Notify::new(),
             contacts: Contacts::default(),

@@ -12,6 +12,7 @@ pub mod elsewhere;
 pub mod notifications;
 pub mod paces;
 pub mod postgres;
+pub mod providers;
 pub mod reviews;
 pub mod rows;
 #[cfg(any(test, feature = "testing"))]
@@ -28,6 +29,7 @@ pub use brakes::{ReadBrakes, WriteBrakes};
 pub use elsewhere::{Elsewhere, Kind, Word};
 pub use notifications::{DueRow, Listener, ReadNotifications, Subscription, WriteNotifications};
 pub use paces::{Count, WritePaces};
+pub use providers::{ProviderRow, ReadProviders, WriteProviders};
 pub use reviews::{ReadReviews, ReviewRow, WriteReviews};
 pub use rows::{
     Account, Activities, Child, CompanyRow, Departure, DeviceSeen, Head, JobHead, Link,
@@ -65,7 +67,7 @@ pub trait Storage: Send + Sync + 'static {
 
 /// A transaction that reads. Dropping it ends it.
 #[async_trait]
-pub trait ReadTx: ReadNotifications + ReadReviews + ReadBrakes + Send {
+pub trait ReadTx: ReadNotifications + ReadReviews + ReadBrakes + ReadProviders + Send {
     /// The id of the data set; none before the first start has finished.
     async fn epoch(&mut self) -> Stored<Option<EpochId>>;
     /// The key that cursors are signed with; none before the first start has finished.
@@ -294,7 +296,9 @@ pub trait ReadTx: ReadNotifications + ReadReviews + ReadBrakes + Send {
 
 /// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
 #[async_trait]
-pub trait WriteTx: ReadTx + WriteNotifications + WriteReviews + WriteBrakes + WritePaces {
+pub trait WriteTx:
+    ReadTx + WriteNotifications + WriteReviews + WriteBrakes + WritePaces + WriteProviders
+{
     /// Makes everything durable; when this returns, it survives a crash.
     async fn commit(self: Box<Self>) -> Stored<()>;
     /// Marks this moment, so that what is written from now on can be taken back alone. One mark at a time.

@@ -60,10 +60,8 @@ enum Answer {
 
 fn error(code: ErrorCode, retry_after_ms: Option<u64>) -> ApiError {
     ApiError {
-        code,
-        message: String::new(),
         retry_after_ms,
-        revoked: false,
+        ..ApiError::of(code)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -10,7 +12,14 @@ pub const COOKIE_NAME: &str = "__Host-afield";
 /// The name of the cookie that names the browser. It says who nobody is: it only tells whether a device that is
 /// missed was in this browser.
 pub const BROWSER_COOKIE_NAME: &str = "__Host-afield-browser";
+/// The name of the cookie of a sign-in under way at a company's own provider.
+pub(crate) const SIGN_IN_COOKIE_NAME: &str = "__Host-afield-sign-in";
+/// The name of the cookie that names the company whose own sign-in this browser has used. It says who nobody is.
+pub(crate) const COMPANY_COOKIE_NAME: &str = "__Host-afield-company";
 const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
+
+/// For as long browsers keep a cookie, in seconds.
+const FOUR_HUNDRED_DAYS: i64 = 400 * 86_400;
 
 /// 256 random bits, hex.
 ///
@@ -53,8 +62,37 @@ pub fn clear_cookie() -> String {
 /// The cookie that names the browser for as long as browsers keep a cookie, `browser` being a random text.
 #[must_use]
 pub fn set_browser_cookie(browser: &str) -> String {
-    const FOUR_HUNDRED_DAYS: i64 = 400 * 86_400;
     format!("{BROWSER_COOKIE_NAME}={browser}; {ATTRIBUTES}; Max-Age={FOUR_HUNDRED_DAYS}")
+}
+
+/// The cookie of a sign-in under way. It must come along when another site, the provider, leads back here.
+pub(crate) fn set_sign_in_cookie(carried: &str) -> String {
+    const TEN_MINUTES: i64 = 600;
+    format!(
+        "{SIGN_IN_COOKIE_NAME}={carried}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={TEN_MINUTES}"
+    )
+}
+
+/// The cookie that takes it away.
+pub(crate) fn clear_sign_in_cookie() -> String {
+    format!("{SIGN_IN_COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+/// The cookie that names the company `slug`, for as long as browsers keep a cookie.
+pub(crate) fn set_company_cookie(slug: &str) -> String {
+    let slug = URL_SAFE_NO_PAD.encode(slug);
+    format!("{COMPANY_COOKIE_NAME}={slug}; {ATTRIBUTES}; Max-Age={FOUR_HUNDRED_DAYS}")
+}
+
+/// The short name of the company that a request names.
+pub(crate) fn presented_company(headers: &HeaderMap) -> Option<String> {
+    let slug = URL_SAFE_NO_PAD.decode(cookie(headers, COMPANY_COOKIE_NAME)?);
+    String::from_utf8(slug.ok()?).ok()
+}
+
+/// What a request carries of a sign-in under way.
+pub(crate) fn presented_sign_in(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, SIGN_IN_COOKIE_NAME)
 }
 
 /// The hash of the token that a request carries.

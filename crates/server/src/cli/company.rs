@@ -3,6 +3,7 @@
 //! The server may run meanwhile: what is set here holds from the next request on, and phones hear of it at their next
 //! contact.
 
+use super::company_sign_in;
 use super::data::Data;
 use super::say;
 use crate::clock::{Clock, SystemClock};
@@ -40,6 +41,8 @@ enum Action {
         #[command(flatten)]
         data: Data,
     },
+    /// Have people signed in by the company's own provider (OpenID Connect), or show who that is.
+    SignIn(Box<company_sign_in::Options>),
 }
 
 /// What is set; the others stay as they are.
@@ -201,6 +204,7 @@ struct New {
 pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     match (options.action, options.new) {
         (Some(Action::Set { slug, rules, data }), _) => set(&slug, &rules, &data).await,
+        (Some(Action::SignIn(options)), _) => company_sign_in::run(*options).await,
         (None, Some(new)) => add(new, &options.data).await,
         // clap asks for one of the two.
         (None, None) => Ok(()),

@@ -97,7 +97,7 @@ impl From<RoleName> for Role {
     }
 }
 
-fn role_text(role: Role) -> &'static str {
+pub(super) fn role_text(role: Role) -> &'static str {
     match role {
         Role::Technician => "technician",
         Role::Dispatcher => "dispatcher",

@@ -27,10 +27,8 @@ impl Failure {
         Self {
             status,
             error: ApiError {
-                code,
                 message: message.to_owned(),
-                retry_after_ms: None,
-                revoked: false,
+                ..ApiError::of(code)
             },
         }
     }
@@ -215,6 +213,13 @@ impl Failure {
             ErrorCode::Internal,
             "a fault on the server; nothing was changed",
         )
+    }
+
+    /// With where the company signs people in, and where it ends its own session.
+    pub(crate) fn by_company(mut self, sign_in: String, sign_out: Option<String>) -> Self {
+        self.error.sign_in_url = Some(sign_in);
+        self.error.sign_out_url = sign_out;
+        self
     }
 
     fn after(mut self, ms: u64) -> Self {

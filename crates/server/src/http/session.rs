@@ -3,6 +3,7 @@
 use super::extract::{JsonBody, SignedIn};
 use super::failure::Failure;
 use super::reply::{self, Nothing};
+use super::ways::load_ways;
 use crate::auth::limiter::{Counted, network, read_address};
 use crate::auth::{session, token};
 use crate::company::told;
@@ -13,7 +14,7 @@ use afield_protocol::{Envelope, SessionInfo, SignInRequest};
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::header::{HeaderValue, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use std::convert::Infallible;
@@ -124,6 +125,21 @@ pub(super) async fn begin_session<T: Serialize>(
     headers: &HeaderMap,
     told: impl FnOnce(SessionInfo) -> T,
 ) -> Result<Response, Failure> {
+    let replaced = token::presented(headers);
+    let (info, cookie) = open_session(app, account, headers, replaced).await?;
+    let mut response = reply::ok(app, &told(info));
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Opens a session for `account`, if it stands as it was read, in place of the one of that token's hash; gives what is told
+/// of it, and its cookie.
+pub(super) async fn open_session(
+    app: &App,
+    account: &Account,
+    headers: &HeaderMap,
+    replaced: Option<String>,
+) -> Result<(SessionInfo, HeaderValue), Failure> {
     let now = app.clock.now();
     let token = token::random_hex().map_err(|_| Failure::unavailable())?;
     let label = headers
@@ -134,12 +150,12 @@ pub(super) async fn begin_session<T: Serialize>(
         .take(LABEL_CHARS)
         .collect();
     let mut tx = app.storage.write().await?;
-    // While the password was checked, the user may have been disabled or got another one.
+    // While the password was checked, or its company asked, the user may have been disabled or got another one.
     let still = tx.account(&account.email).await?;
     if !still.is_some_and(|still| still.active && still.password == account.password) {
         return Err(Failure::wrong_password());
     }
-    if let Some(old) = token::presented(headers) {
+    if let Some(old) = replaced {
         tx.end_session(&old).await?;
     }
     tx.add_session(&NewSession {
@@ -158,11 +174,9 @@ pub(super) async fn begin_session<T: Serialize>(
     let rights = tx.rights(account.company).await?;
     tx.commit().await?;
     tracing::info!(company = %account.company, user = %account.user.id, "signed in");
-    let mut response = reply::ok(app, &told(info(&account.user, &company, &rights)?));
     let cookie = token::set_cookie(&token, session::ABSOLUTE_MS / 1000);
     let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
-    response.headers_mut().insert(SET_COOKIE, cookie);
-    Ok(response)
+    Ok((info(&account.user, &company, &rights)?, cookie))
 }
 
 /// Has the browser of a revoked device keep its session's cookie for as long as the session lasts: the one of the
@@ -215,8 +229,20 @@ fn info(user: &User, company: &CompanyRow, rights: &CompanyRights) -> Result<Ses
 )]
 pub(crate) async fn who(
     State(app): State<Arc<App>>,
-    signed_in: SignedIn,
+    headers: HeaderMap,
+    signed_in: Result<SignedIn, Failure>,
 ) -> Result<Response, Failure> {
+    let signed_in = match signed_in {
+        Ok(signed_in) => signed_in,
+        Err(failure) if failure.status == StatusCode::UNAUTHORIZED => {
+            // Whoever is nobody is told where their company signs them in.
+            return Err(match load_ways(&app, &headers).await {
+                Some(ways) => failure.by_company(ways.sign_in, ways.sign_out),
+                None => failure,
+            });
+        }
+        Err(failure) => return Err(failure),
+    };
     let session = &signed_in.session;
     let rights = app.storage.read().await?.rights(session.company.id).await?;
     let info = info(&session.user, &session.company, &rights)?;

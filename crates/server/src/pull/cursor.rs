@@ -38,6 +38,11 @@ impl CursorKey {
         self.sign(&format!("name {text}"))
     }
 
+    /// Whether `name` is the one of `text`; takes as long whatever is wrong with it.
+    pub(crate) fn has_named(&self, text: &str, name: &str) -> bool {
+        self.has_signed(&format!("name {text}"), name)
+    }
+
     /// Whether `signature` is the one of `text`; takes as long whatever is wrong with it.
     fn has_signed(&self, text: &str, signature: &str) -> bool {
         let mac = self.0.clone().chain_update(text.as_bytes());

@@ -7,6 +7,7 @@ mod log;
 mod modules;
 mod notifications;
 mod paces;
+mod providers;
 mod reviews;
 
 use super::{Account, CompanyRow, Head, Storage, StoredRecord};
@@ -70,6 +71,7 @@ where
     notifications::news_while_the_last_was_being_sent_stays(&seeded(fresh().await).await).await;
     brakes::failures_are_found_by_name_and_bounded(&seeded(fresh().await).await).await;
     paces::what_is_told_at_one_server_is_known_at_the_others(&seeded(fresh().await).await).await;
+    providers::who_is_who_at_a_provider_is_known_by_company(&seeded(fresh().await).await).await;
     log::activity_keeps_its_order(&seeded(fresh().await).await).await;
     log::activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(&seeded(fresh().await).await)
         .await;

@@ -15,6 +15,7 @@ mod notifications;
 mod open_transaction;
 mod paces;
 mod people;
+mod providers;
 mod read;
 mod records;
 mod reports;

@@ -16,6 +16,7 @@ mod open_transaction;
 mod paces;
 mod people;
 mod pool;
+mod providers;
 mod read;
 mod records;
 mod reports;

@@ -8,6 +8,7 @@ use afield_domain::{JobStatus, Module, OperationMode, RecordKey, Role};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Integers of databases are signed; ours never come near the end.
@@ -75,6 +76,23 @@ pub(super) fn role(name: &str) -> Stored<Role> {
         .into_iter()
         .find(|role| role_name(*role) == name)
         .ok_or(StorageError::Damaged("role"))
+}
+
+/// What the values of a claim mean, as JSON.
+pub(super) fn write_roles(roles: &BTreeMap<String, Role>) -> Stored<String> {
+    let names: BTreeMap<&str, &str> = roles
+        .iter()
+        .map(|(value, role)| (value.as_str(), role_name(*role)))
+        .collect();
+    to_json(&names, "roles")
+}
+
+pub(super) fn read_roles(text: &str) -> Stored<BTreeMap<String, Role>> {
+    let names: BTreeMap<String, String> = from_json(text, "roles")?;
+    names
+        .into_iter()
+        .map(|(value, name)| Ok((value, role(&name)?)))
+        .collect()
 }
 
 pub(super) fn status_name(status: JobStatus) -> &'static str {

@@ -17,6 +17,7 @@ mod cluster;
 mod fragile;
 mod notified;
 mod phone;
+mod provider;
 #[path = "../push_service/service.rs"]
 mod push_service;
 #[allow(dead_code)] // Another program of tests needs more of it.
@@ -66,6 +67,7 @@ mod office;
 mod office_files;
 mod office_forms;
 mod openapi;
+mod own_sign_in;
 mod people;
 mod preview;
 mod pull;

@@ -80,6 +80,8 @@ async fn a_database_from_before_the_stamps_still_serves() {
         "DROP TABLE reviews",
         "DROP TABLE sign_in_failures",
         "DROP TABLE paces",
+        "DROP TABLE sign_in_subjects",
+        "DROP TABLE sign_in_providers",
         "ALTER TABLE sessions DROP COLUMN revoked_at",
         "DROP INDEX departures_of_jobs",
         "DROP TABLE setting_changes",

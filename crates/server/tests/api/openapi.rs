@@ -34,6 +34,8 @@ fn every_route_is_described() {
     let form = format!("{}/{{form}}", paths::FORMS);
     let file = format!("{}/{{attachment}}", paths::FILES);
     let record = format!("{}/{{module}}/{{id}}", paths::RECORDS);
+    let callback = format!("{}/callback", paths::OWN_SIGN_IN);
+    let end = format!("{}/end", paths::OWN_SIGN_IN);
     let mut routes = vec![
         &series,
         &series_end,
@@ -66,6 +68,9 @@ fn every_route_is_described() {
         paths::PEOPLE,
         &person,
         paths::LINK,
+        paths::OWN_SIGN_IN,
+        &callback,
+        &end,
         paths::DEVICE,
         paths::DEVICES,
         &preview,

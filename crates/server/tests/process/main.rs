@@ -23,6 +23,7 @@ mod forms;
 mod imports;
 mod notifications;
 mod operations;
+mod own_sign_in;
 mod postgres;
 mod program;
 #[allow(dead_code)] // Another program of tests needs more of it.

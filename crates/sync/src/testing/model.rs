@@ -111,21 +111,14 @@ impl Default for Model {
 }
 
 fn refuse<T>(code: ErrorCode) -> Reply<T> {
-    Reply::Error(ApiError {
-        code,
-        message: String::new(),
-        retry_after_ms: None,
-        revoked: false,
-    })
+    Reply::Error(ApiError::of(code))
 }
 
 /// What a revoked device hears.
 fn refuse_revoked<T>() -> Reply<T> {
     Reply::Error(ApiError {
-        code: ErrorCode::Unauthorized,
-        message: String::new(),
-        retry_after_ms: None,
         revoked: true,
+        ..ApiError::of(ErrorCode::Unauthorized)
     })
 }
 

@@ -335,10 +335,8 @@ impl ModelServer {
                 Ok(model.envelope(work(&mut model.clone(), user)))
             }
             Fault::Api(code, retry_after_ms) => Ok(model.envelope(Reply::Error(ApiError {
-                code,
-                message: String::new(),
                 retry_after_ms,
-                revoked: false,
+                ..ApiError::of(code)
             }))),
         }
     }
