@@ -78,7 +78,7 @@ fn app() -> impl IntoView {
     open_what_is_tapped();
     provide_installation();
     // Nobody ever signed in here: the form can be drawn while the engine is still on its way.
-    if prefs::last_email().is_empty() {
+    if prefs::is_new() {
         session.settle();
     }
     follow_session(session, sync, commands);
@@ -116,10 +116,6 @@ fn app() -> impl IntoView {
     }
 }
 
-chunk!(engine: fn ask_who(commands: Commands, is_due: bool, is_other: bool) -> Work<()> {
-    Box::pin(commands.ask_again(is_due, is_other))
-});
-
 /// Who is signed in and what they may is asked at the start, again now and then, and when a pull has told that the
 /// company is set otherwise. What the server says to a user ends with them, also if another tab signs in somebody else.
 fn follow_session(session: Session, sync: SyncState, commands: Commands) {
@@ -141,11 +137,7 @@ fn follow_session(session: Session, sync: SyncState, commands: Commands) {
         let contacts = contacts.unwrap_or_default() + 1;
         if contacts > 1 {
             let is_due = is_set_otherwise || contacts.is_multiple_of(EVERY);
-            spawn_local(async move {
-                if let Ok(asking) = ask_who(commands, is_due, is_other).await {
-                    asking.await;
-                }
-            });
+            commands.ask(is_due, is_other);
         }
         contacts
     });
@@ -358,14 +350,14 @@ fn page(session: Session, live: Live, route: Memo<Route>, revoked: bool) -> AnyV
     }
 }
 
-/// The token of the sign-in link in the address. Behind the `#`: no server and nothing on the way writes it down.
+/// What somebody comes to the sign-in page with: a link to set a password by, or why their company's own sign-in failed.
+/// Behind the `#`: no server and nothing on the way writes it down.
 fn link_of() -> Option<String> {
-    let token = |hash: &String| {
-        hash.trim_start_matches('#')
-            .strip_prefix("link=")
-            .map(str::to_owned)
+    let said = |hash: &String| {
+        let said = hash.trim_start_matches('#');
+        (said.starts_with("link=") || said.starts_with("failed=")).then(|| said.to_owned())
     };
-    use_location().hash.with(token)
+    use_location().hash.with(said)
 }
 
 /// `/` goes on to the page that this user starts with.

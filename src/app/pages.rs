@@ -6,7 +6,8 @@ use crate::chunk::chunk;
 use crate::features::{
     company, customers, day_route, devices, dispatch, export, forms, imports, job, job_edit,
     job_list, office_conflicts, office_job, office_new, office_records, office_series, people,
-    preview, ready, receipts, records, rescue, rights, settings, share, sync, tasks, today,
+    preview, ready, receipts, records, rescue, rights, settings, share, sign_in, sync, tasks,
+    today,
 };
 use crate::routes::Route;
 use crate::runtime::commands::use_commands;
@@ -57,7 +58,13 @@ chunk!(seldom: pub(super) fn of_seldom(account: Arc<Account>, live: Live, route:
     }
 });
 
-chunk!(seldom: pub(super) fn of_link(link: String) -> AnyView { people::link::link_page(link) });
+chunk!(seldom: pub(super) fn of_link(said: String) -> AnyView {
+    match said.split_once('=') {
+        Some(("failed", why)) => sign_in::failed::failed_page(why),
+        Some((_, link)) => people::link::link_page(link.to_owned()),
+        None => people::link::link_page(said),
+    }
+});
 
 chunk!(office: pub(super) fn of_office(account: Arc<Account>) -> AnyView {
     dispatch::page::board_page(account)
@@ -120,9 +127,9 @@ pub(super) fn seldom(account: Arc<Account>, live: Live, route: Route) -> AnyView
     }))
 }
 
-/// The page on which somebody sets their password.
-pub(super) fn by_link(link: String) -> AnyView {
-    later(Box::new(move || Box::pin(of_link(link.clone()))))
+/// The page on which somebody sets their password, or reads why their company's own sign-in failed.
+pub(super) fn by_link(said: String) -> AnyView {
+    later(Box::new(move || Box::pin(of_link(said.clone()))))
 }
 
 /// The board; the office's other pages come behind it.

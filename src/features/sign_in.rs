@@ -1,3 +1,4 @@
-//! Signing in, for the first time and again.
+//! Signing in, for the first time and again, and by a company's own sign-in.
 
+pub mod failed;
 pub mod page;

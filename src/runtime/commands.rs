@@ -38,6 +38,8 @@ pub struct Commands {
     /// Whoever signs in waits for its end.
     pub(crate) start: Start,
     asked_to_persist: StoredValue<bool>,
+    /// Where somebody without a session may go: to their company's own sign-in, and to its sign-out.
+    pub ways: RwSignal<Option<(String, Option<String>)>>,
     /// Whether the server has not answered yet who is signed in and how the company is set, though it is time to ask.
     unanswered: StoredValue<bool>,
     /// Photos and files that were picked and are not saved yet.
@@ -58,6 +60,7 @@ pub fn provide_commands(
         driver,
         start: Start::default(),
         asked_to_persist: StoredValue::new(false),
+        ways: RwSignal::new(None),
         unanswered: StoredValue::new(false),
         picks: RwSignal::new(0),
     };
@@ -67,6 +70,10 @@ pub fn provide_commands(
 
 chunk!(engine: fn run_sign_in(commands: Commands, request: SignInRequest) -> Work<Result<(), Trouble>> {
     Box::pin(commands.sign_in_now(request))
+});
+
+chunk!(engine: fn ask_who(commands: Commands, is_due: bool, is_other: bool) -> Work<()> {
+    Box::pin(commands.ask_again(is_due, is_other))
 });
 
 /// The commands of this page's context; none before they are provided.
@@ -404,6 +411,15 @@ impl Commands {
         self.take_session(engine, &info, &request.email).await
     }
 
+    /// Asks the server who is signed in, where it is time to: see [`Self::ask_again`].
+    pub fn ask(self, is_due: bool, is_other: bool) {
+        spawn_local(async move {
+            if let Ok(asking) = ask_who(self, is_due, is_other).await {
+                asking.await;
+            }
+        });
+    }
+
     /// Sets the password of whom a link was made for, and signs them in.
     ///
     /// # Errors
@@ -415,7 +431,7 @@ impl Commands {
         self.take_session(engine, &used.session, &used.email).await
     }
 
-    async fn take_session(
+    pub(super) async fn take_session(
         self,
         engine: AppEngine,
         info: &SessionInfo,
@@ -436,6 +452,8 @@ impl Commands {
     /// The user is still signed in.
     pub async fn sign_out(self) -> Result<(), Trouble> {
         let engine = self.engine()?;
+        // Asked for again, once the server knows of it.
+        self.ways.set(None);
         // Without a connection the cookie stays; it must not sign anybody in again by itself.
         prefs::note_sign_out();
         self.driver.forget_session();
@@ -444,12 +462,12 @@ impl Commands {
         }
         // While the server still knows who asks for it.
         notifications::end().await;
-        let told_server = api::sign_out().await.is_ok();
-        let signed_out = engine.run_signed_out();
-        self.live.write_and_load(Box::pin(signed_out)).await?;
-        if told_server {
+        if api::sign_out().await.is_ok() {
+            // Whoever asks next who is signed in has no other session to end: that might be the one of the next sign-in.
             prefs::forget_sign_out();
         }
+        let signed_out = engine.run_signed_out();
+        self.live.write_and_load(Box::pin(signed_out)).await?;
         Ok(())
     }
 }

@@ -13,8 +13,11 @@ const THEME: &str = "afield-theme";
 // boot.mjs reads it too.
 const LANGUAGE: &str = "afield-language";
 const SLASH: &str = "afield-slash";
+// public/stand-in.js reads it: where it is, somebody has signed in here, or was about to.
 const EMAIL: &str = "afield-email";
 const SIGNED_OUT: &str = "afield-signed-out";
+// Whether somebody went from here to their company's own sign-in, and has not come back yet.
+const COMPANY: &str = "afield-company";
 // public/stand-in.js reads it.
 const USER: &str = "afield-user";
 // public/stand-in.js writes and reads it.
@@ -132,6 +135,26 @@ pub fn last_email() -> String {
 /// Remembers the address for the next sign-in.
 pub fn remember_email(email: &str) {
     set(EMAIL, Some(email));
+}
+
+/// Whether nobody ever signed in here.
+#[must_use]
+pub fn is_new() -> bool {
+    get(EMAIL).is_none()
+}
+
+/// Notes that somebody goes to their company's own sign-in: who comes back is asked for before a form is drawn.
+pub fn note_company_sign_in() {
+    set(COMPANY, Some("1"));
+    remember_email(&last_email());
+}
+
+/// Whether somebody went there, and forgets it: the server has answered who came back.
+#[must_use]
+pub fn take_company_sign_in() -> bool {
+    let went = get(COMPANY).is_some();
+    set(COMPANY, None);
+    went
 }
 
 /// Notes who is signed in now, if somebody is: the picture of another's Today is never shown.

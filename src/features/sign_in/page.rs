@@ -4,7 +4,7 @@
 
 use crate::error::Trouble;
 use crate::runtime::commands::use_commands;
-use crate::runtime::prefs::last_email;
+use crate::runtime::prefs::{last_email, note_company_sign_in};
 use crate::runtime::session::Account;
 use crate::runtime::sync_status::use_sync_state;
 use crate::shared::labels::{changes, trouble_text};
@@ -49,6 +49,10 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
         .pathname
         .with_untracked(|path| path == "/sign-in");
     let leaves = account.is_some() || is_here;
+    // Whose session has ended is told where their company signs them in.
+    if let Some(commands) = use_commands().filter(|_| account.is_some()) {
+        commands.ask(true, false);
+    }
     view! {
         <div class="narrow">
             {heading(title)}
@@ -58,7 +62,25 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
                 None => first().into_any(),
             }}
             {fields(form, leaves)}
+            {by_company()}
         </div>
+    }
+}
+
+/// The way to the company's own sign-in, where the server has told one. Below the form: nothing jumps when it comes.
+fn by_company() -> impl IntoView {
+    let ways = use_commands().map(|commands| commands.ways);
+    move || {
+        ways.and_then(|ways| ways.get()).map(|(to, end)| {
+            view! {
+                <p class="stack">
+                    <a class="btn btn-lg" href=to rel="external" on:click=|_| note_company_sign_in()>
+                        {tr!(sign_in.by_company)}
+                    </a>
+                    {end.map(|end| view! { <a class="link" href=end rel="external">{tr!(sign_in.as_other)}</a> })}
+                </p>
+            }
+        })
     }
 }
 

@@ -5,7 +5,8 @@
 use super::Commands;
 use crate::runtime::prefs;
 use afield_domain::UserId;
-use afield_platform::api;
+use afield_platform::api::{self, ApiFailure};
+use afield_protocol::ErrorCode;
 use afield_sync::driver::Event;
 use afield_sync::{EntryState, OutboxEntry};
 use leptos::prelude::*;
@@ -26,8 +27,10 @@ impl Commands {
             };
             all.entries().iter().any(is_of_rights)
         });
+        // Who has signed out is told where their company signs people in.
+        let is_nobody = is_other && self.session.account_now().is_none();
         self.unanswered
-            .update_value(|is_due_still| *is_due_still |= is_due || waits);
+            .update_value(|is_due_still| *is_due_still |= is_due || waits || is_nobody);
         if self.unanswered.get_value() {
             self.restore_session().await;
         }
@@ -39,19 +42,31 @@ impl Commands {
         let Some(engine) = self.engine.get() else {
             return;
         };
-        // Nobody ever signed in here: the server would only say no.
-        if prefs::last_email().is_empty() {
-            return;
-        }
         if prefs::signed_out_here() {
-            if api::sign_out().await.is_ok() {
-                prefs::forget_sign_out();
+            if api::sign_out().await.is_err() {
+                return;
             }
+            prefs::forget_sign_out();
+        }
+        let info = match api::load_session().await {
+            Ok(info) => info,
+            Err(ApiFailure::Api(error)) if error.code == ErrorCode::Unauthorized => {
+                let _ = prefs::take_company_sign_in();
+                let ways = error.sign_in_url.map(|to| (to, error.sign_out_url));
+                self.ways.set(ways);
+                return;
+            }
+            Err(_) => return,
+        };
+        let email = prefs::last_email();
+        if prefs::take_company_sign_in() {
+            // Asked for on this phone: whoever was here before stays sealed, as after any sign-in. Should it fail, the
+            // form stands.
+            let _ = self.take_session(engine, &info, &email).await;
             return;
         }
-        let Ok(info) = api::load_session().await else {
-            return;
-        };
+        // Whoever is known now is asked for at the next start before a form is drawn.
+        prefs::remember_email(&email);
         self.unanswered.set_value(false);
         let known = self.session.account_now();
         self.note_cleared(info.user.id);
