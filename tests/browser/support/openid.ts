@@ -3,7 +3,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import type { Page } from '@playwright/test';
 import { run } from './server';
@@ -18,7 +17,7 @@ export class OpenId {
 
   /** Starts one, and has the people of Nordhaus sign in at it. */
   static async start(world: World): Promise<OpenId> {
-    const program = fileURLToPath(new URL('openid.mjs', import.meta.url));
+    const program = path.join(import.meta.dirname, 'openid.mjs');
     const told = JSON.stringify({ app: world.line.address, client: CLIENT, secret: SECRET, ahead: ahead() });
     const child = spawn(process.execPath, [program, told], { stdio: ['pipe', 'pipe', 'ignore'] });
     const ended = once(child, 'close').then(() => Promise.reject(new Error('the provider ended')));

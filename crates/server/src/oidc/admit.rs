@@ -89,11 +89,12 @@ pub(crate) async fn run_admit(
             tx.add_user(&new).await?;
             let (name, role) = (new.user.name.as_str(), new.user.role);
             let deed = PersonDeed::Added { role };
-            people::note(tx, company, now, name, (name, deed)).await?;
+            people::note(tx, company, now, issuer, (name, deed)).await?;
             new
         }
     };
     tx.add_subject(company, issuer, subject, account.user.id)
         .await?;
+    tracing::info!(%company, user = %account.user.id, "a user is known at the provider from now on");
     Ok(Ok(account))
 }

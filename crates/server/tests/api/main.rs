@@ -16,6 +16,7 @@ mod client;
 mod cluster;
 mod fragile;
 mod notified;
+mod own_browser;
 mod phone;
 mod provider;
 #[path = "../push_service/service.rs"]
@@ -67,6 +68,7 @@ mod office;
 mod office_files;
 mod office_forms;
 mod openapi;
+mod own_answers;
 mod own_sign_in;
 mod people;
 mod preview;

@@ -7,6 +7,7 @@ mod asks;
 mod forms;
 mod kept;
 mod notifications;
+mod own_sign_in;
 mod preview;
 mod revoked;
 mod rows;
@@ -446,7 +447,12 @@ async fn everybody_gets_the_answer_that_is_theirs() {
     let mut wrong = Vec::new();
     for (who, name) in WHO.iter().enumerate() {
         let mut asker = Asker::new(who).await;
-        for row in notifications::ROWS.iter().chain(preview::ROWS).chain(ROWS) {
+        for row in notifications::ROWS
+            .iter()
+            .chain(preview::ROWS)
+            .chain(own_sign_in::ROWS)
+            .chain(ROWS)
+        {
             let answer = asker.answer(row).await;
             let expected = row.answers[who];
             if answer != expected {
@@ -466,10 +472,16 @@ async fn a_route_that_no_row_knows_does_not_exist() {
         .iter()
         .chain(notifications::ROWS)
         .chain(preview::ROWS)
+        .chain(own_sign_in::ROWS)
         .map(|row| (row.path, row.method))
         .collect();
     let paths = api_paths();
-    for row in notifications::ROWS.iter().chain(preview::ROWS).chain(ROWS) {
+    for row in notifications::ROWS
+        .iter()
+        .chain(preview::ROWS)
+        .chain(own_sign_in::ROWS)
+        .chain(ROWS)
+    {
         assert!(paths.iter().any(|path| path == row.path), "{}", row.path);
     }
     for who in 0..WHO.len() {

@@ -63,7 +63,7 @@ pub(crate) enum Fault {
 
 /// A key that it signs with.
 enum Key {
-    Rsa(CoreRsaPrivateSigningKey),
+    Rsa(Box<CoreRsaPrivateSigningKey>),
     Ec(SigningKey),
 }
 
@@ -182,7 +182,9 @@ impl Provider {
 
 fn rsa() -> Key {
     let kid = Some(JsonWebKeyId::new("first".into()));
-    Key::Rsa(CoreRsaPrivateSigningKey::from_pem(RSA, kid).unwrap())
+    Key::Rsa(Box::new(
+        CoreRsaPrivateSigningKey::from_pem(RSA, kid).unwrap(),
+    ))
 }
 
 fn ec(n: u8) -> Key {

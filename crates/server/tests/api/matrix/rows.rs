@@ -22,8 +22,6 @@ const OFFICE: [&str; 8] = ["403", "403", "200", "200", "401", "401", "403", "200
 const ADMIN: [&str; 8] = ["403", "403", "403", "200", "401", "401", "403", "403"];
 const ADMIN_NOWHERE: [&str; 8] = ["403", "403", "403", "404", "401", "401", "403", "403"];
 const ALL: [&str; 8] = ["200"; 8];
-/// To a page: who signs in is whoever the company's provider names.
-const LED: [&str; 8] = ["303"; 8];
 
 const NOWHERE: [&str; 8] = ["404", "404", "404", "404", "401", "401", "404", "404"];
 
@@ -32,9 +30,6 @@ const ASSIGN: &str = "/api/v1/assign/{job}";
 const ACCEPT: &str = "/api/v1/acceptance/{job}";
 
 const JOB: &str = "/api/v1/jobs/{job}";
-
-const OWN_CALLBACK: &str = "/api/v1/sign-in/oidc/callback";
-const OWN_END: &str = "/api/v1/sign-in/oidc/end";
 
 const PERSON: &str = "/api/v1/people/{user}";
 
@@ -104,12 +99,6 @@ pub(super) static ROWS: &[Row] = &[
     row("POST", PERSON, Asks::RenameTom, ADMIN_NOWHERE),
     row("POST", PERSON, Asks::RenameNobody, ADMIN_NOWHERE),
     row("POST", paths::LINK, Asks::WrongLink, ["404"; 8]),
-    row("GET", paths::OWN_SIGN_IN, Asks::Plain, LED),
-    row("HEAD", paths::OWN_SIGN_IN, Asks::Plain, LED),
-    row("GET", OWN_CALLBACK, Asks::Plain, LED),
-    row("HEAD", OWN_CALLBACK, Asks::Plain, LED),
-    row("GET", OWN_END, Asks::Plain, LED),
-    row("HEAD", OWN_END, Asks::Plain, LED),
     row("GET", paths::HEALTH, Asks::Plain, ALL),
     row("HEAD", paths::HEALTH, Asks::Plain, ALL),
     row("GET", paths::SESSION, Asks::Plain, SIGNED_IN),
