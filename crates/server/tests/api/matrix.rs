@@ -442,17 +442,17 @@ impl Asker {
     }
 }
 
+fn all_rows() -> impl Iterator<Item = &'static Row> {
+    let beside = notifications::ROWS.iter().chain(preview::ROWS);
+    beside.chain(own_sign_in::ROWS).chain(ROWS)
+}
+
 #[tokio::test]
 async fn everybody_gets_the_answer_that_is_theirs() {
     let mut wrong = Vec::new();
     for (who, name) in WHO.iter().enumerate() {
         let mut asker = Asker::new(who).await;
-        for row in notifications::ROWS
-            .iter()
-            .chain(preview::ROWS)
-            .chain(own_sign_in::ROWS)
-            .chain(ROWS)
-        {
+        for row in all_rows() {
             let answer = asker.answer(row).await;
             let expected = row.answers[who];
             if answer != expected {
@@ -468,20 +468,9 @@ async fn everybody_gets_the_answer_that_is_theirs() {
 
 #[tokio::test]
 async fn a_route_that_no_row_knows_does_not_exist() {
-    let known: BTreeSet<_> = ROWS
-        .iter()
-        .chain(notifications::ROWS)
-        .chain(preview::ROWS)
-        .chain(own_sign_in::ROWS)
-        .map(|row| (row.path, row.method))
-        .collect();
+    let known: BTreeSet<_> = all_rows().map(|row| (row.path, row.method)).collect();
     let paths = api_paths();
-    for row in notifications::ROWS
-        .iter()
-        .chain(preview::ROWS)
-        .chain(own_sign_in::ROWS)
-        .chain(ROWS)
-    {
+    for row in all_rows() {
         assert!(paths.iter().any(|path| path == row.path), "{}", row.path);
     }
     for who in 0..WHO.len() {

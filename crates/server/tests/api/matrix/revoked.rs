@@ -1,8 +1,7 @@
 //! Every route, asked from a revoked device.
 
 use super::asks::{Asks, WHO};
-use super::rows::ROWS;
-use super::{Asker, asked, notifications, own_sign_in, preview};
+use super::{Asker, all_rows, asked};
 use afield_protocol::paths;
 
 /// Whatever somebody may, on a revoked device they are nobody; what it sends is in `revoke.rs`.
@@ -13,12 +12,7 @@ async fn a_revoked_device_is_answered_as_nobody_is() {
     for (who, name) in WHO.iter().enumerate().take(NOBODY) {
         let mut asker = Asker::new(who).await;
         asker.server.revoke(&asker.client).await;
-        for row in notifications::ROWS
-            .iter()
-            .chain(preview::ROWS)
-            .chain(own_sign_in::ROWS)
-            .chain(ROWS)
-        {
+        for row in all_rows() {
             // Both end the session.
             let is_over = row.path == paths::SESSION && matches!(row.method, "POST" | "DELETE");
             if is_over || asked::sends(row.asks) {
