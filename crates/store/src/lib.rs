@@ -10,10 +10,6 @@ pub mod generation;
 pub mod pages;
 pub mod schema;
 
-// Only what is in a browser asks for it.
-#[cfg(any(test, target_family = "wasm"))]
-mod runs;
-
 #[cfg(target_family = "wasm")]
 mod cache;
 #[cfg(target_family = "wasm")]

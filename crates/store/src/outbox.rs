@@ -4,11 +4,9 @@
 //! plan, issue all writes in one turn, commit, and wait for `complete`. If anything fails, nothing
 //! is written. Nothing but IndexedDB is awaited inside.
 
-mod asked;
 pub(crate) mod connection;
 mod files;
 mod reading;
-mod rows;
 pub(crate) mod settle;
 
 use crate::codec::row_to_js;

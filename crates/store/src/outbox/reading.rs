@@ -4,9 +4,7 @@
 //! alone; what they are is `afield_sync::outbox::lookup`'s. A row that cannot be read stays as it is, is named
 //! by its key, and keeps nobody from the others. Must never decide which entries a plan needs.
 
-use super::asked::{AskedEntries, last};
-use super::rows::Rows;
-use super::settle::{Running, Settling};
+use super::settle::{Running, settle};
 use super::{IdbOutbox, META_KEY, Mode, Reach, Stores, get, open_store, put, seq_key};
 use crate::codec::{row_from_js, row_to_js};
 use crate::fault::{from_idb, from_js};
@@ -14,10 +12,10 @@ use crate::schema::{ENTRY_MARKS, OUTBOX_ENTRIES, OUTBOX_META};
 use afield_domain::DeviceId;
 use afield_domain::order::Order;
 use afield_protocol::Seq;
-use afield_sync::outbox::batch::{BatchScan, Gathered};
-use afield_sync::outbox::lookup::marks_of;
+use afield_sync::outbox::batch::{BatchLimits, BatchScan, Gathered};
+use afield_sync::outbox::lookup::{Mark, marks_of};
 use afield_sync::{OutboxEntry, OutboxMeta, OutboxView, Read, SignedIn, StoreError};
-use idb::{ObjectStore, Query, Transaction};
+use idb::{CursorDirection, KeyRange, ObjectStore, Query, Transaction};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -27,74 +25,50 @@ const MARKED_KEY: &str = "marked";
 const DAMAGED_KEY: &str = "damaged-";
 
 pub(super) async fn load_view(stores: &Stores, read: &Read) -> Result<OutboxView, StoreError> {
-    // All that can be asked for at once is: each answer is a way to the browser's process and back.
-    let meta = stores
-        .meta
-        .get(Query::Key(JsValue::from_str(META_KEY)))
-        .map_err(|error| from_idb(&error))?;
-    let meta = Settling::watch(meta.into());
-    let entries = AskedEntries::ask(&stores.entries, read)?;
-    let kept = matches!(read, Read::AllAndAcknowledged).then_some(&stores.kept);
-    let log = matches!(read, Read::Log | Read::AllAndLog).then_some(&stores.log);
-    let others = kept.or(log).map(|store| Rows::ask(store, None, None));
-    let others = others.transpose()?;
-    let meta = load_meta(stores, meta.value().await?).await?;
+    let meta = load_meta(stores).await?;
     let mut found = Found::default();
-    load_entries(&stores.entries, entries, read, &meta, &mut found).await?;
+    let entries = &stores.entries;
+    match read {
+        Read::Meta | Read::Log => {}
+        Read::Entries(seqs) => by_seq(entries, seqs.clone(), &mut found).await?,
+        Read::Found(marks) => by_mark(entries, marks, &mut found).await?,
+        Read::FoundAndLast(marks) => {
+            by_mark(entries, marks, &mut found).await?;
+            if let Some((key, row)) = last(entries).await? {
+                found.take(&key, row);
+            }
+        }
+        Read::Head(limits) => head(entries, &meta, *limits, &mut found).await?,
+        Read::All | Read::AllAndAcknowledged | Read::AllAndLog => {
+            by_range(entries, None, &mut found).await?;
+        }
+    }
+    let acknowledged = match read {
+        Read::AllAndAcknowledged => get_all(&stores.kept, None, None).await?,
+        _ => Vec::new(),
+    };
+    let acknowledged = acknowledged.into_iter().map(row_from_js);
+    let log = match read {
+        Read::Log | Read::AllAndLog => get_all(&stores.log, None, None).await?,
+        _ => Vec::new(),
+    };
+    let log = log.into_iter().map(row_from_js);
     let (entries, unreadable) = found.rising();
-    let mut view = OutboxView {
+    Ok(OutboxView {
         meta,
         entries,
         unreadable,
-        ..OutboxView::default()
-    };
-    if let Some(others) = others {
-        let rows = others.load().await?.into_iter().map(|(_, row)| row);
-        match kept {
-            Some(_) => view.acknowledged = rows.map(row_from_js).filter_map(Result::ok).collect(),
-            None => view.log = rows.map(row_from_js).filter_map(Result::ok).collect(),
-        }
-    }
-    Ok(view)
-}
-
-/// What was asked for; of the head, batch by batch, until one to send is full or nothing is left.
-async fn load_entries(
-    entries: &ObjectStore,
-    mut asked: AskedEntries,
-    read: &Read,
-    meta: &OutboxMeta,
-    found: &mut Found,
-) -> Result<(), StoreError> {
-    let Read::Head(limits) = read else {
-        for (key, row) in asked.load().await? {
-            found.take(&key, row);
-        }
-        return Ok(());
-    };
-    let user = meta.session.as_ref().map(SignedIn::user);
-    let mut scan = BatchScan::new(user, *limits);
-    loop {
-        let rows = asked.load().await?;
-        let Some((last, _)) = rows.last().cloned() else {
-            return Ok(());
-        };
-        for (key, row) in rows {
-            let entry = found.take(&key, row);
-            if entry.is_some_and(|entry| scan.gather(entry) == Gathered::Full) {
-                return Ok(());
-            }
-        }
-        asked = AskedEntries::ask_on(entries, &last, *limits)?;
-    }
+        acknowledged: acknowledged.filter_map(Result::ok).collect(),
+        log: log.filter_map(Result::ok).collect(),
+    })
 }
 
 /// The meta row. Of a damaged one every field that can be read counts, the other rows make up for the rest,
 /// and its bytes are kept under another key before anything is written in its place.
-async fn load_meta(stores: &Stores, row: JsValue) -> Result<OutboxMeta, StoreError> {
-    if row.is_undefined() {
+async fn load_meta(stores: &Stores) -> Result<OutboxMeta, StoreError> {
+    let Some(row) = get(&stores.meta, JsValue::from_str(META_KEY)).await? else {
         return Ok(OutboxMeta::default());
-    }
+    };
     if let Ok(meta) = row_from_js(row.clone()) {
         return Ok(meta);
     }
@@ -129,7 +103,7 @@ fn readable_fields(row: &JsValue) -> OutboxMeta {
 }
 
 /// A field of what may be no object at all.
-pub(super) fn field(row: &JsValue, name: &str) -> Option<JsValue> {
+fn field(row: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(row, &JsValue::from_str(name)).ok()
 }
 
@@ -146,18 +120,17 @@ struct Found {
 }
 
 impl Found {
-    /// The entry of the row, if it can be read.
-    fn take(&mut self, key: &JsValue, row: JsValue) -> Option<&OutboxEntry> {
+    fn take(&mut self, key: &JsValue, row: JsValue) {
         match row_from_js::<OutboxEntry>(row) {
             // A row that is about another place in the order is damaged too.
-            Ok(entry) if seq_of(key) == Some(entry.seq()) => {
-                self.entries.push(entry);
-                self.entries.last()
-            }
-            _ => {
-                self.unreadable.extend(seq_of(key));
-                None
-            }
+            Ok(entry) if seq_of(key) == Some(entry.seq()) => self.entries.push(entry),
+            _ => self.unreadable.extend(seq_of(key)),
+        }
+    }
+
+    fn take_all(&mut self, keys: &[JsValue], rows: Vec<JsValue>) {
+        for (key, row) in keys.iter().zip(rows) {
+            self.take(key, row);
         }
     }
 
@@ -168,6 +141,120 @@ impl Found {
         self.unreadable.order();
         self.unreadable.dedup();
         (self.entries, self.unreadable)
+    }
+}
+
+/// The keys of the rows that [`get_all`] gives, in the same order.
+async fn get_keys(
+    store: &ObjectStore,
+    keys: Option<KeyRange>,
+    count: Option<u32>,
+) -> Result<Vec<JsValue>, StoreError> {
+    let request = store.get_all_keys(keys.map(Query::KeyRange), count);
+    let request = request.map_err(|error| from_idb(&error))?;
+    Ok(Array::from(&settle(request.into()).await?).to_vec())
+}
+
+/// Rows of a store in the order of their keys: of these keys or all, up to so many.
+async fn get_all(
+    store: &ObjectStore,
+    keys: Option<KeyRange>,
+    count: Option<u32>,
+) -> Result<Vec<JsValue>, StoreError> {
+    let request = store.get_all(keys.map(Query::KeyRange), count);
+    let request = request.map_err(|error| from_idb(&error))?;
+    Ok(Array::from(&settle(request.into()).await?).to_vec())
+}
+
+async fn by_range(
+    store: &ObjectStore,
+    range: Option<KeyRange>,
+    found: &mut Found,
+) -> Result<(), StoreError> {
+    let keys = get_keys(store, range.clone(), None).await?;
+    found.take_all(&keys, get_all(store, range, None).await?);
+    Ok(())
+}
+
+async fn by_seq(
+    store: &ObjectStore,
+    mut seqs: Vec<Seq>,
+    found: &mut Found,
+) -> Result<(), StoreError> {
+    seqs.order();
+    seqs.dedup();
+    if let (Some(first), Some(last)) = (seqs.first(), seqs.last())
+        && last.0 - first.0 == seqs.len() as u64 - 1
+    {
+        // Those of a push, most often: each one alone would be a way to the browser's process and back.
+        let run = KeyRange::bound(&seq_key(*first), &seq_key(*last), None, None);
+        let run = run.map_err(|error| from_idb(&error))?;
+        return by_range(store, Some(run), found).await;
+    }
+    for seq in seqs {
+        let key = seq_key(seq);
+        if let Some(row) = get(store, key.clone()).await? {
+            found.take(&key, row);
+        }
+    }
+    Ok(())
+}
+
+async fn by_mark(store: &ObjectStore, marks: &[Mark], found: &mut Found) -> Result<(), StoreError> {
+    let index = store.index(ENTRY_MARKS).map_err(|error| from_idb(&error))?;
+    for mark in marks {
+        let key = || Some(Query::Key(JsValue::from_str(&mark.text())));
+        let rows = index.get_all(key(), None);
+        let rows = rows.map_err(|error| from_idb(&error))?;
+        let keys = index.get_all_keys(key(), None);
+        let keys = keys.map_err(|error| from_idb(&error))?;
+        let rows = Array::from(&settle(rows.into()).await?).to_vec();
+        let keys = Array::from(&settle(keys.into()).await?).to_vec();
+        found.take_all(&keys, rows);
+    }
+    Ok(())
+}
+
+/// The last row of a store, with its key.
+async fn last(store: &ObjectStore) -> Result<Option<(JsValue, JsValue)>, StoreError> {
+    let request = store.open_cursor(None, Some(CursorDirection::Prev));
+    let request = request.map_err(|error| from_idb(&error))?;
+    let cursor = settle(request.into()).await?;
+    Ok(field(&cursor, "key").zip(field(&cursor, "value")))
+}
+
+/// Reads on, a batch of rows at a time, until a batch to send is full or nothing is left.
+async fn head(
+    store: &ObjectStore,
+    meta: &OutboxMeta,
+    limits: BatchLimits,
+    found: &mut Found,
+) -> Result<(), StoreError> {
+    let user = meta.session.as_ref().map(SignedIn::user);
+    let mut scan = BatchScan::new(user, limits);
+    let count = u32::try_from(limits.items).unwrap_or(u32::MAX).max(1);
+    let mut after: Option<JsValue> = None;
+    loop {
+        let range = || {
+            let range = after
+                .as_ref()
+                .map(|key| KeyRange::lower_bound(key, Some(true)));
+            range.transpose().map_err(|error| from_idb(&error))
+        };
+        let keys = get_keys(store, range()?, Some(count)).await?;
+        let rows = get_all(store, range()?, Some(count)).await?;
+        let Some(last) = keys.last() else {
+            return Ok(());
+        };
+        for (key, row) in keys.iter().zip(rows) {
+            let before = found.entries.len();
+            found.take(key, row);
+            let read = found.entries.get(before);
+            if read.is_some_and(|entry| scan.gather(entry) == Gathered::Full) {
+                return Ok(());
+            }
+        }
+        after = Some(last.clone());
     }
 }
 
@@ -204,7 +291,8 @@ impl IdbOutbox {
         let running = Running::watch(raw);
         let entries = open_store(&transaction, OUTBOX_ENTRIES)?;
         let meta = open_store(&transaction, OUTBOX_META)?;
-        for (_, row) in Rows::ask(&entries, None, None)?.load().await? {
+        let rows = get_all(&entries, None, None).await?;
+        for row in rows {
             // One that cannot be read stays as it is: whoever comes to it says so.
             if let Ok(entry) = row_from_js::<OutboxEntry>(row.clone()) {
                 set_marks(&row, &entry)?;

@@ -85,43 +85,24 @@ impl Drop for Waiting {
     }
 }
 
-/// A request whose answer is heard from now on, whoever asks for it when: several can be on their way at once.
-pub(crate) struct Settling {
-    waiting: Waiting,
-    settled: oneshot::Receiver<()>,
-}
-
-impl Settling {
-    /// Must be called in the turn in which the request was made.
-    pub(crate) fn watch(raw: IdbRequest) -> Self {
-        let (tell, settled) = oneshot::channel::<()>();
-        let tell = Rc::new(Cell::new(Some(tell)));
-        let (success, error) = (Rc::clone(&tell), tell);
-        let success = Closure::once(move || drop(success.take()));
-        let error = Closure::once(move || drop(error.take()));
-        raw.set_onsuccess(Some(success.as_ref().unchecked_ref()));
-        raw.set_onerror(Some(error.as_ref().unchecked_ref()));
-        let waiting = Waiting {
-            raw,
-            _success: success,
-            _error: error,
-        };
-        Self { waiting, settled }
-    }
-
-    /// Waits for its result.
-    pub(crate) async fn value(self) -> Result<JsValue, StoreError> {
-        let Self { waiting, settled } = self;
-        // Resolves when either handler lets go of the other end.
-        let _ = settled.await;
-        if let Ok(Some(error)) = waiting.raw.error() {
-            return Err(from_exception(&error));
-        }
-        waiting.raw.result().map_err(|error| from_js(&error))
-    }
-}
-
 /// The result of a request.
-pub(crate) fn settle(raw: IdbRequest) -> impl Future<Output = Result<JsValue, StoreError>> {
-    Settling::watch(raw).value()
+pub(crate) async fn settle(raw: IdbRequest) -> Result<JsValue, StoreError> {
+    let (tell, settled) = oneshot::channel::<()>();
+    let tell = Rc::new(Cell::new(Some(tell)));
+    let (success, error) = (Rc::clone(&tell), tell);
+    let success = Closure::once(move || drop(success.take()));
+    let error = Closure::once(move || drop(error.take()));
+    raw.set_onsuccess(Some(success.as_ref().unchecked_ref()));
+    raw.set_onerror(Some(error.as_ref().unchecked_ref()));
+    let waiting = Waiting {
+        raw,
+        _success: success,
+        _error: error,
+    };
+    // Resolves when either handler lets go of the other end.
+    let _ = settled.await;
+    if let Ok(Some(error)) = waiting.raw.error() {
+        return Err(from_exception(&error));
+    }
+    waiting.raw.result().map_err(|error| from_js(&error))
 }
