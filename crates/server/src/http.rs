@@ -4,6 +4,7 @@
 //! `auth`; a handler reads the request, asks them and answers.
 
 pub(crate) mod acceptance;
+pub(crate) mod api_path;
 pub(crate) mod board;
 pub(crate) mod company;
 pub(crate) mod customers;

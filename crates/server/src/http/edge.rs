@@ -3,6 +3,7 @@
 //! Owns the envelope around every `/api` reply (also a 404, a panic, a time-out), the security
 //! headers, the request id and the log line. The log names routes, codes and times, never data.
 
+use super::api_path::is_api;
 use super::failure::Failure;
 use super::reply::{Enveloped, failed};
 use crate::auth::token::hex;
@@ -66,11 +67,6 @@ const HSTS: (HeaderName, HeaderValue) = (
     STRICT_TRANSPORT_SECURITY,
     HeaderValue::from_static("max-age=31536000"),
 );
-
-/// Whether a path belongs to the API.
-pub(crate) fn is_api(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/")
-}
 
 /// Runs a request and finishes its response.
 pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {

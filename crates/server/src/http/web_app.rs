@@ -3,7 +3,7 @@
 //! Owns how long browsers may keep what: a name with a hash for ever, the page never, all else is asked for
 //! each time. Must never answer for `/api`, and never serve any file but `/sw.js` as a worker.
 
-use super::edge::is_api;
+use super::api_path::is_api;
 use super::failure::Failure;
 use crate::auth::token::sha256_hex;
 use crate::state::App;

@@ -5,7 +5,7 @@
 //! the client has reached us under it.
 
 use crate::auth::limiter::network;
-use crate::http::edge::is_api;
+use crate::http::api_path::is_api;
 use crate::places::Places;
 use axum::Router;
 use axum::extract::Request;

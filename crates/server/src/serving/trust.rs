@@ -5,7 +5,7 @@
 
 use super::redirect::is_host;
 use crate::error::ServerError;
-use crate::http::edge::is_api;
+use crate::http::api_path::is_api;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::{
