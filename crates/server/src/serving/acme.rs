@@ -126,7 +126,8 @@ impl Acme {
                     tracing::info!("a new certificate is in use");
                     patience = LOOK;
                 }
-                Ok(EventOk::CertCacheStore | EventOk::AccountCacheStore) => {}
+                Ok(EventOk::CertCacheStore) => tracing::info!("the new certificate is kept"),
+                Ok(EventOk::AccountCacheStore) => {}
                 Err(error) if is_failure(&error) => return Err(error.to_string()),
                 // It goes on without; the next start asks anew.
                 Err(error) => tracing::warn!(%error, "what belongs to the certificate is not kept"),

@@ -156,6 +156,7 @@ fn a_certificate_is_asked_for_once_and_kept() {
     let root = directory.root();
     let mut told = Told::asking(data.path(), &directory, &[]);
     told.says("a new certificate is in use");
+    told.says("the new certificate is kept");
     let answer = ask(&told.server, root, "/api/v1/health").unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(
