@@ -126,8 +126,16 @@ enum Chore {
         #[arg(long, value_name = "DIR", default_value = "target/shots")]
         to: PathBuf,
     },
-    /// Makes the trials that take an hour and more: a hundred files over a slow line that is cut again and again.
-    Trials,
+    /// Makes the trials that take an hour and more: a hundred files over a slow line that is cut again and again; a cluster
+    /// of which everything is killed.
+    Trials {
+        /// Only these (repeat it, or separate with commas). `--only list` shows the names.
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        only: Vec<String>,
+        /// Write every figure of the cluster into this file.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
     /// What a first visit downloads, against the budget.
     Size,
     /// Measure ours and what people would otherwise use, side by side in one Chromium.
@@ -190,7 +198,7 @@ fn main() -> ExitCode {
             target, seconds, ..
         } => repo::Repo::find().and_then(|repo| fuzz::run(&repo, target.as_deref(), seconds)),
         Chore::Shots { to } => shots::run(&to),
-        Chore::Trials => trials::run(),
+        Chore::Trials { only, json } => trials::run(&only, json.as_deref()),
         Chore::Size => size::run(),
         Chore::Bench { only, rounds, json } => bench::run(&bench::Wanted {
             only: &only,
