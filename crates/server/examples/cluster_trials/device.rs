@@ -18,8 +18,10 @@ use tokio::time::sleep;
 const PIECE: usize = 48 * 1024;
 /// Of so many changes one is a photo.
 const PHOTO_OF: u64 = 25;
-/// The longest wait before another attempt.
-const LONGEST_WAIT_MS: u64 = 4_000;
+/// The upper bound of the wait after a first failure, which doubles with each: a phone's. A phone waits for five minutes at
+/// most; here it is less, or the trial would take as long.
+const FIRST_WAIT_MS: u64 = 2_000;
+const LONGEST_WAIT_MS: u64 = 60_000;
 
 /// What all devices share.
 pub(crate) struct World {
@@ -189,11 +191,10 @@ impl Device {
             self.outbox
                 .refuse(format!("a request was answered {status}"));
         }
-        self.failed = (self.failed + 1).min(6);
+        let bound = (FIRST_WAIT_MS << self.failed).min(LONGEST_WAIT_MS);
+        self.failed = (self.failed + 1).min(16);
         self.at += 1;
-        let longest = (100 << self.failed).min(LONGEST_WAIT_MS);
-        let wait = longest / 2 + self.chance.below(longest / 2);
-        sleep(Duration::from_millis(wait)).await;
+        sleep(Duration::from_millis(self.chance.below(bound))).await;
     }
 }
 

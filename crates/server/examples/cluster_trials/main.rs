@@ -34,6 +34,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+use tokio::signal::unix::{SignalKind, signal};
 use trial::{Outcome, Trial};
 
 pub(crate) type Trouble = Box<dyn std::error::Error + Send + Sync>;
@@ -102,7 +103,7 @@ fn run(flags: &Flags) -> Result<bool> {
             rounds: flags.rounds,
             thinks: Duration::from_millis(flags.thinks),
         };
-        let outcome = runtime.block_on(trial::run(folder.path(), trial));
+        let outcome = runtime.block_on(unless_ended(trial::run(folder.path(), trial)));
         is_right = outcome
             .as_ref()
             .is_ok_and(|outcome| outcome.violations.is_empty());
@@ -117,7 +118,7 @@ fn run(flags: &Flags) -> Result<bool> {
     if is_wanted(Part::Figures) {
         let folder = folder("afield-load")?;
         let each = Duration::from_secs(flags.seconds);
-        let figures = runtime.block_on(figures::measure(folder.path(), each))?;
+        let figures = runtime.block_on(unless_ended(figures::measure(folder.path(), each)))?;
         say(&table::of_figures(&figures))?;
         report.figures = Some(figures);
     }
@@ -125,6 +126,16 @@ fn run(flags: &Flags) -> Result<bool> {
         std::fs::write(path, serde_json::to_vec_pretty(&report)?)?;
     }
     Ok(is_right)
+}
+
+/// Ends with Ctrl-C or SIGTERM too: what it has started goes with it.
+async fn unless_ended<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        done = work => done,
+        _ = tokio::signal::ctrl_c() => Err("ended".into()),
+        _ = terminated.recv() => Err("ended".into()),
+    }
 }
 
 /// A folder that goes with this process. PostgreSQL, which is never root, must find its own in it.
