@@ -11,7 +11,7 @@ use crate::postgres::Postgres;
 use crate::seen::{Eyes, Seen};
 use crate::streams::{self, Told};
 use crate::wire::{Asked, Wire};
-use crate::{Result, instant, say};
+use crate::{Result, instant, say, table};
 use afield_server::storage::Storage;
 use afield_server::storage::postgres::PostgresStorage;
 use afield_server::storage::sqlite::{Durability, SqliteStorage};
@@ -63,6 +63,15 @@ pub(crate) struct Page {
     pub(crate) p95_ms: f64,
 }
 
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// How long each load.
+    pub(crate) each: Duration,
+    /// No load of more devices than these.
+    pub(crate) most_devices: u32,
+}
+
 /// Servers that run, and what is known of them.
 struct Standing {
     place: String,
@@ -71,7 +80,7 @@ struct Standing {
     postgres: Option<(String, u32)>,
 }
 
-pub(crate) async fn measure(folder: &Path, each: Duration) -> Result<Figures> {
+pub(crate) async fn measure(folder: &Path, wanted: Wanted) -> Result<Figures> {
     let load_before = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let mut figures = Figures {
         load_before: load_before.split(' ').next().unwrap_or_default().to_owned(),
@@ -95,7 +104,7 @@ pub(crate) async fn measure(folder: &Path, each: Duration) -> Result<Figures> {
     let storage = SqliteStorage::open(&data.join("afield.db"), Durability::Full).await?;
     settle(&storage).await?;
     let standing = begin(folder, "SQLite", &[data], None, 0).await?;
-    bear_all(&standing, each, &mut figures).await?;
+    bear_all(&standing, wanted, &mut figures).await?;
     drop(standing);
     settle(&PostgresStorage::open(&address).await?).await?;
     let mut first = 0;
@@ -106,7 +115,7 @@ pub(crate) async fn measure(folder: &Path, each: Duration) -> Result<Figures> {
             .collect();
         let database = Some((address.clone(), postgres.process()?));
         let standing = begin(folder, &place, &folders, database, first).await?;
-        bear_all(&standing, each, &mut figures).await?;
+        bear_all(&standing, wanted, &mut figures).await?;
         // The stream's device is one more.
         first = standing.field.next_device() + 1;
     }
@@ -149,23 +158,26 @@ async fn begin(
     })
 }
 
-async fn bear_all(standing: &Standing, each: Duration, figures: &mut Figures) -> Result<()> {
+async fn bear_all(standing: &Standing, wanted: Wanted, figures: &mut Figures) -> Result<()> {
     figures.pages.push(pull(standing).await?);
-    for devices in DEVICES {
-        for companies in [1, SIZE.companies] {
-            let load = Load {
-                devices,
-                companies,
-                each,
-                pause: None,
-            };
-            figures.rows.push(bear(standing, load).await?);
+    let loads = DEVICES.map(|devices| (devices, 1));
+    // With many companies too, where there are enough devices for all.
+    for (devices, companies) in loads.into_iter().chain([(1_000, SIZE.companies)]) {
+        if devices > wanted.most_devices {
+            continue;
         }
+        let load = Load {
+            devices,
+            companies,
+            each: wanted.each,
+            pause: None,
+        };
+        figures.rows.push(bear(standing, load).await?);
     }
     let paced = Load {
         devices: 10_000,
         companies: 1,
-        each: 2 * each,
+        each: 2 * wanted.each,
         pause: Some(PAUSE),
     };
     figures.rows.push(bear(standing, paced).await?);
@@ -191,10 +203,7 @@ async fn bear(standing: &Standing, load: Load) -> Result<Row> {
         seen: eyes.close(look).await?,
         measured,
     };
-    say(&format!(
-        "{}, {} companies, {} devices: {:.0}/s",
-        row.place, row.companies, row.devices, row.measured.pushes_a_second
-    ))?;
+    say(table::of_row(&row).trim_end())?;
     Ok(row)
 }
 

@@ -27,7 +27,7 @@ mod wire;
 use afield_domain::Timestamp;
 use afield_server::clock::{Clock as _, SystemClock};
 use clap::{Parser, ValueEnum};
-use figures::Figures;
+use figures::{Figures, Wanted};
 use serde::Serialize;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -60,6 +60,9 @@ struct Flags {
     /// How long each load is measured, in seconds. A session may ask 1,200 times in a minute.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=10))]
     seconds: u64,
+    /// No load of more devices than these: each of them pushes once at least, however slow a server is.
+    #[arg(long, default_value_t = 10_000)]
+    most_devices: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -117,8 +120,11 @@ fn run(flags: &Flags) -> Result<bool> {
     }
     if is_wanted(Part::Figures) {
         let folder = folder("afield-load")?;
-        let each = Duration::from_secs(flags.seconds);
-        let figures = runtime.block_on(unless_ended(figures::measure(folder.path(), each)))?;
+        let wanted = Wanted {
+            each: Duration::from_secs(flags.seconds),
+            most_devices: flags.most_devices,
+        };
+        let figures = runtime.block_on(unless_ended(figures::measure(folder.path(), wanted)))?;
         say(&table::of_figures(&figures))?;
         report.figures = Some(figures);
     }

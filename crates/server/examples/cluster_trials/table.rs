@@ -74,7 +74,7 @@ pub(crate) fn of_figures(figures: &Figures) -> String {
     text
 }
 
-fn of_row(row: &Row) -> String {
+pub(crate) fn of_row(row: &Row) -> String {
     let (measured, seen) = (&row.measured, &row.seen);
     let paced = if row.is_paced {
         ", a note a minute each"
