@@ -232,7 +232,12 @@ mod tests {
             |lived, _| lived.refused.push("x".into()),
             &[Refused(4, "x".into())],
         );
-        check(|_, stored| drop(stored.mutations.remove(1)), &[Lost(4, 2)]);
+        check(
+            |_, stored| {
+                stored.mutations.remove(1);
+            },
+            &[Lost(4, 2)],
+        );
         check(
             |_, stored| stored.mutations.push(mutation(2)),
             &[Twice(4, 2)],
@@ -251,29 +256,41 @@ mod tests {
         );
         let note = id_of(Sort::Thing, 4, 2);
         check(
-            |_, stored| drop(stored.notes.remove(&note)),
+            |_, stored| {
+                stored.notes.remove(&note);
+            },
             &[NoEffect(4, 2)],
         );
         check(
-            |_, stored| drop(stored.notes.insert(note, 9)),
+            |_, stored| {
+                stored.notes.insert(note, 9);
+            },
             &[OutOfOrder(4, 2)],
         );
         let text = text_of(4, 2);
         check(
-            |_, stored| drop(stored.told.insert(text, 2)),
+            |_, stored| {
+                stored.told.insert(text, 2);
+            },
             &[ToldTimes(4, 2, 2)],
         );
         let photo = id_of(Sort::Thing, 4, 3);
         check(
-            |_, stored| drop(stored.photos.remove(&photo)),
+            |_, stored| {
+                stored.photos.remove(&photo);
+            },
             &[NoEffect(4, 3)],
         );
         check(
-            |_, stored| drop(stored.photos.insert(photo, false)),
+            |_, stored| {
+                stored.photos.insert(photo, false);
+            },
             &[NotReceived(4, 3)],
         );
         check(
-            |_, stored| drop(stored.other_bytes.insert(photo)),
+            |_, stored| {
+                stored.other_bytes.insert(photo);
+            },
             &[OtherBytes(4, 3)],
         );
     }
