@@ -1,14 +1,18 @@
 //! Pushes of several devices at the same moment: one commit, and what is wrong with one is nobody else's.
 
 use crate::App;
+use crate::decide::group::Groups;
 use crate::full_disk_tests::{note_of, notes, start, verdicts};
+use crate::metrics::Metrics;
 use afield_domain::{DeviceId, Op};
 use afield_protocol::Mutation;
 use futures::future::join_all;
 use std::future::{Future as _, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
+use std::time::Duration;
 use uuid::Uuid;
 
 const DEVICES: u128 = 10;
@@ -41,6 +45,20 @@ async fn those_who_wait_at_the_same_time_share_one_commit() {
     let again = push_all(&app, 1).await;
     assert_eq!(again, told, "and each has the verdict that was stored");
     assert_eq!(notes(&app).await, 10);
+}
+
+/// On a slow database those who wait would join one transaction without end, and its locks would be held as long.
+#[tokio::test]
+async fn a_transaction_that_is_open_for_long_takes_in_nobody_more() {
+    for (longest, transactions) in [(Duration::MAX, 1), (Duration::ZERO, 2)] {
+        let (app, storage, _folder) = start().await;
+        let groups = Groups::new(Arc::clone(&app.storage), Metrics::default()).open_for(longest);
+        let commits = storage.watch_commits(|| true).await;
+        let first = groups.join().await.unwrap();
+        let second = async { groups.join().await.unwrap().leave(0).await };
+        assert_eq!(futures::join!(first.leave(0), second), (true, true));
+        assert_eq!(commits.load(Ordering::SeqCst), transactions, "{longest:?}");
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,9 @@ use tokio::time::Instant;
 
 /// Mutations after which a transaction is ended although others wait: nobody waits for more than so many.
 const MOST: usize = 512;
+/// How long it is open at most before nobody more is let in: what it has locked others wait for, also at other servers,
+/// and who waits longer than [`PATIENCE`] is sent away.
+const LONGEST: Duration = Duration::from_secs(1);
 /// How long a push waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -22,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct Groups {
     storage: Arc<dyn Storage>,
     metrics: Metrics,
+    longest: Duration,
     open: Arc<Mutex<Option<Group>>>,
 }
 
@@ -30,6 +34,7 @@ struct Group {
     mutations: usize,
     metrics: Metrics,
     began: Instant,
+    longest: Duration,
     /// Whether it was committed, once it has ended.
     end: watch::Sender<Option<bool>>,
 }
@@ -48,8 +53,15 @@ impl Groups {
         Self {
             storage,
             metrics,
+            longest: LONGEST,
             open: Arc::default(),
         }
+    }
+
+    /// The same, whose transactions take in nobody more after `longest`.
+    #[cfg(test)]
+    pub(crate) fn open_for(self, longest: Duration) -> Self {
+        Self { longest, ..self }
     }
 
     /// Waits for its turn; opens a transaction if none is open.
@@ -71,6 +83,7 @@ impl Groups {
                 mutations: 0,
                 metrics: self.metrics.clone(),
                 began: Instant::now(),
+                longest: self.longest,
                 end: watch::Sender::new(None),
             });
         }
@@ -104,7 +117,7 @@ impl Seat {
         };
         group.mutations += mutations;
         let mut end = group.end.subscribe();
-        if group.mutations >= MOST {
+        if group.mutations >= MOST || group.began.elapsed() >= group.longest {
             group.end().await;
         } else {
             *open = Some(group);
