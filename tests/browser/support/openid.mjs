@@ -19,6 +19,9 @@ const claims = (name) => ({
   groups: name.startsWith('office-') ? ['office'] : [],
 });
 
+/** A browser compares when a cookie ends with the machine's clock, on any day of the tests: it keeps each, but what is taken back. */
+const kept = (cookie) => (cookie.includes('expires=Thu, 01 Jan 1970') ? cookie : cookie.replace(/; expires=[^;]+/i, ''));
+
 const listener = http.createServer();
 listener.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${listener.address().port}`;
@@ -35,7 +38,12 @@ listener.listen(0, '127.0.0.1', () => {
     cookies: { keys: ['of the tests'] },
     findAccount: (_, name) => ({ accountId: name, claims: async () => claims(name) }),
   });
-  listener.on('request', provider.callback());
+  const answer = provider.callback();
+  listener.on('request', (request, response) => {
+    const set = response.setHeader.bind(response);
+    response.setHeader = (name, value) => set(name, name.toLowerCase() === 'set-cookie' ? [value].flat().map(kept) : value);
+    answer(request, response);
+  });
   console.log(`ready: ${issuer}`);
 });
 process.stdin.resume().on('end', () => process.exit(0));
