@@ -136,7 +136,7 @@ fn routes() -> Vec<(String, MethodRouter<Arc<App>>)> {
         (paths::LINK.to_owned(), post(link::use_link)),
         (paths::OWN_SIGN_IN.to_owned(), get(oidc::begin)),
         (
-            format!("{}/callback", paths::OWN_SIGN_IN),
+            format!("{}/callback/{{provider}}", paths::OWN_SIGN_IN),
             get(oidc::callback),
         ),
         (format!("{}/end", paths::OWN_SIGN_IN), get(oidc::end)),

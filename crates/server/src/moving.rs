@@ -88,7 +88,9 @@ pub async fn run(from: &mut dyn Whole, to: &mut dyn Whole, source: Source) -> Do
 pub async fn snapshot(from: &mut dyn Whole, to: &mut dyn Whole) -> Done<Report> {
     from.look().await?;
     to.hold().await?;
-    check_steps(from).await?;
+    // What waits until no older server is there keeps nobody from a backup meanwhile.
+    let may_wait = from.steps_that_may_wait();
+    check_steps_but(from, &may_wait).await?;
     let tables = plan::agree(from.tables().await?, to.tables().await?)?;
     let report = copy_rows(from, to, &tables).await?;
     to.commit().await?;
@@ -203,13 +205,21 @@ fn refused(mark: &Mark, place: &str) -> ServerError {
 /// # Errors
 /// When it is not.
 pub async fn check_steps(database: &mut dyn Whole) -> Done<()> {
+    check_steps_but(database, &[]).await
+}
+
+/// The same; those that `may_wait` need not be there.
+async fn check_steps_but(database: &mut dyn Whole, may_wait: &[i64]) -> Done<()> {
     let (there, ours) = (database.steps().await?, database.steps_of_this_build());
     let place = database.place();
     let what_to_do = if there.is_empty() {
         format!("{place} holds no data of Afield: name it as sqlite:FOLDER or postgres://…")
     } else if there.iter().any(|step| !ours.contains(step)) {
         format!("{place} is of a newer version: copy it with the build that made it so")
-    } else if ours.iter().any(|step| !there.contains(step)) {
+    } else if ours
+        .iter()
+        .any(|step| !there.contains(step) && !may_wait.contains(step))
+    {
         format!(
             "{place} is of an older version: start and stop this build's server on it once, which brings it up to date"
         )

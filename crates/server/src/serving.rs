@@ -10,6 +10,7 @@ mod patience;
 mod redirect;
 pub mod tls;
 pub(crate) mod trust;
+mod untaken;
 
 use crate::auth::limiter::network;
 use crate::auth::shared_pace::run_shared_pace;
@@ -272,6 +273,9 @@ async fn run_http2(
     tokio::select! {
         _ = pin!(watcher.watch(connection)) => {}
         () = client.is_quiet_for(app.config.head_timeout) => {}
+        () = client.takes_nothing_for(app.config.write_timeout) => {
+            tracing::debug!("a client that takes nothing was put out");
+        }
     }
 }
 

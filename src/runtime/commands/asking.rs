@@ -70,8 +70,13 @@ impl Commands {
         self.unanswered.set_value(false);
         let known = self.session.account_now();
         self.note_cleared(info.user.id);
+        let is_needed = self
+            .live
+            .projection
+            .with_untracked(|all| all.meta().sign_in_needed);
         let is_news = match &known {
-            Some(account) => account.signed_in.info != info,
+            // Or nothing would ever say that the user is signed in again.
+            Some(account) => is_needed || account.signed_in.info != info,
             None => true,
         };
         let is_same_user = known

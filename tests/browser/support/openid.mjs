@@ -2,6 +2,7 @@
 //
 // Its own pages ask who somebody is: any name, any password. Who is called `office-…` belongs to the group `office`. It
 // prints its address when it is ready, and ends with its standard input.
+import { createHash } from 'node:crypto';
 import http from 'node:http';
 
 const { app, client, secret, ahead } = JSON.parse(process.argv[2]);
@@ -30,7 +31,7 @@ listener.listen(0, '127.0.0.1', () => {
       {
         client_id: client,
         client_secret: secret,
-        redirect_uris: [`${app}/api/v1/sign-in/oidc/callback`],
+        redirect_uris: [`${app}/api/v1/sign-in/oidc/callback/${createHash('sha256').update(issuer).digest('hex').slice(0, 16)}`],
         post_logout_redirect_uris: [`${app}/sign-in`],
       },
     ],

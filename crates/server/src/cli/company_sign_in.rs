@@ -7,7 +7,7 @@ use super::data::Data;
 use super::say;
 use crate::error::ServerError;
 use crate::oidc::line::may_be_asked;
-use crate::oidc::party::CALLBACK;
+use crate::oidc::party::way_back_of;
 use crate::storage::{CompanyRow, ProviderRow, WriteTx};
 use afield_domain::Role;
 use axum::http::Uri;
@@ -179,10 +179,7 @@ fn told(slug: &str, row: &ProviderRow) -> Vec<String> {
             "{slug}: people sign in at {} as {} {secret}, or with a password.",
             row.issuer, row.client_id
         ),
-        format!(
-            "Tell the provider to lead back to {}{CALLBACK}",
-            row.address
-        ),
+        format!("Tell the provider to lead back to {}", way_back_of(row)),
         format!("and, after signing out there, to {}/sign-in", row.address),
     ];
     if row.vouches {

@@ -16,9 +16,12 @@ pub(super) struct KeptCertificates {
 }
 
 impl KeptCertificates {
-    /// Makes the folder where it is not there yet.
+    /// Makes the folder where it is not there yet. One that is belongs to others too, and stays as it is: its files are
+    /// for nobody else in any case.
     pub(super) fn open(folder: &Path) -> Result<Self, Error> {
-        own_folder(folder)?;
+        if !folder.is_dir() {
+            own_folder(folder)?;
+        }
         Ok(Self {
             folder: folder.to_owned(),
         })

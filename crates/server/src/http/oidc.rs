@@ -15,13 +15,13 @@ use crate::ids::new_id;
 use crate::oidc::Trouble;
 use crate::oidc::admit::run_admit;
 use crate::oidc::flow::{Flow, way_back};
-use crate::oidc::party::Returned;
+use crate::oidc::party::{Returned, mark_of};
 use crate::state::App;
 use crate::storage::again::again;
 use crate::storage::{Account, Stored};
 use afield_domain::UserId;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -54,10 +54,10 @@ pub(crate) async fn begin(
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    if comes_from_elsewhere(&headers) {
-        return go("/sign-in");
-    }
     let Query(asked) = asked.unwrap_or_default();
+    if comes_from_elsewhere(&headers) {
+        return show(&app, &headers, asked.company.as_deref()).await;
+    }
     let begun = try_begin(&app, address, &headers, asked).await;
     begun.unwrap_or_else(failed)
 }
@@ -85,9 +85,10 @@ async fn try_begin(
 /// Signs in whom the provider has sent back.
 #[utoipa::path(
     get,
-    path = "/api/v1/sign-in/oidc/callback",
+    path = "/api/v1/sign-in/oidc/callback/{provider}",
     tag = "session",
     params(
+        ("provider" = String, Path, description = "what stands for the provider: each has an address of its own"),
         ("code" = Option<String>, Query, description = "what the provider gives for a token"),
         ("state" = Option<String>, Query, description = "what it was asked with"),
         ("iss" = Option<String>, Query, description = "the provider's address, where it says it"),
@@ -97,13 +98,21 @@ async fn try_begin(
 )]
 pub(crate) async fn callback(
     State(app): State<Arc<App>>,
+    mark: Result<Path<String>, PathRejection>,
     Address(network): Address,
     headers: HeaderMap,
     returned: Result<Query<Returned>, QueryRejection>,
 ) -> Response {
     let keys = [Counted::Address(network)];
     let Query(returned) = returned.unwrap_or_default();
-    let answer = match try_end(&app, &keys, &headers, returned).await {
+    let answer = match try_end(
+        &app,
+        &keys,
+        &headers,
+        (mark.as_deref().map_or("", String::as_str), returned),
+    )
+    .await
+    {
         Ok(response) => response,
         Err(trouble) => {
             if trouble == Trouble::Refused
@@ -122,7 +131,7 @@ async fn try_end(
     app: &App,
     keys: &[Counted],
     headers: &HeaderMap,
-    returned: Returned,
+    (mark, returned): (&str, Returned),
 ) -> Result<Response, Trouble> {
     limit(app, keys).await?;
     let now = app.clock.now();
@@ -136,6 +145,10 @@ async fn try_end(
     let company = tx.company(flow.company).await?;
     drop(tx);
     let (row, company) = row.zip(company).ok_or(Trouble::Company)?;
+    // What another provider has given is shown to nobody: this browser was sent to one, and comes back from another.
+    if mark_of(&row.issuer) != mark {
+        return Err(Trouble::Again);
+    }
     let who = app
         .providers
         .identify(&row, (&flow, returned), &app.cursor_key, now)
@@ -183,11 +196,20 @@ pub(crate) async fn end(
     }
 }
 
-/// Whether another site's page has led here: nobody is signed in or out by what they did not choose.
+/// Whether something else than the app has led here, a page, a mail or what somebody typed: nobody is signed in or out by
+/// what they did not choose.
 fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
     headers
         .get("sec-fetch-site")
-        .is_some_and(|site| site == "cross-site")
+        .is_some_and(|site| site != "same-origin")
+}
+
+/// The sign-in page, with the way to the sign-in of the company that is named: it is a person who takes it.
+async fn show(app: &App, headers: &HeaderMap, company: Option<&str>) -> Response {
+    match find(app, headers, company).await {
+        Ok((company, _)) => with_cookie(go("/sign-in"), &token::set_company_cookie(&company.slug)),
+        Err(_) => go("/sign-in"),
+    }
 }
 
 fn failed(trouble: Trouble) -> Response {

@@ -23,11 +23,12 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 /// How much the provider's clock may differ from ours, in milliseconds.
 const SKEW_MS: i64 = 60_000;
-/// Where the provider sends a browser back to.
-pub(crate) const CALLBACK: &str = "/api/v1/sign-in/oidc/callback";
+/// Where a provider sends a browser back to, before [`mark_of`] it.
+const CALLBACK: &str = "/api/v1/sign-in/oidc/callback";
 
 /// How a token may be signed: by a key that the provider alone has. Not by what both know, and not by nothing.
 const SIGNED_BY: [CoreJwsSigningAlgorithm; 9] = [
@@ -131,10 +132,26 @@ pub(crate) struct Returned {
     pub(crate) iss: Option<String>,
 }
 
+/// Where the provider sends browsers back to: an address of its own for each (RFC 9700, 4.4.2), so that no code that one
+/// has given is ever taken for another's.
+pub(crate) fn way_back_of(row: &ProviderRow) -> String {
+    format!("{}{CALLBACK}/{}", row.address, mark_of(&row.issuer))
+}
+
+/// What stands for a provider in that address.
+pub(crate) fn mark_of(issuer: &str) -> String {
+    let digits = Sha256::digest(issuer);
+    digits
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// We, as the provider knows us.
 pub(super) fn party(row: &ProviderRow, metadata: &Metadata) -> Result<Party, Trouble> {
     let secret = (!row.client_secret.is_empty()).then(|| row.client_secret.clone());
-    let back = RedirectUrl::new(format!("{}{CALLBACK}", row.address));
+    let back = RedirectUrl::new(way_back_of(row));
     let id = ClientId::new(row.client_id.clone());
     let party = Party::from_provider_metadata(metadata.clone(), id, secret.map(ClientSecret::new));
     // In the head, as the standard has it where nothing is said, unless the provider takes the other way alone.

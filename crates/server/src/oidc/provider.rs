@@ -139,7 +139,11 @@ impl Providers {
         answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => {
                 tracing::warn!(company = %row.company, kind = kind_of(said.error()), "a provider did not take a code");
-                Trouble::Refused
+                // Whoever guesses codes meets this one. All else is between the provider and us, and nobody's fault here.
+                match said.error() {
+                    CoreErrorResponseType::InvalidGrant => Trouble::Refused,
+                    _ => Trouble::Provider,
+                }
             }
             RequestTokenError::Request(error) => not_reached(row, &error),
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {

@@ -21,6 +21,9 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 const ANSWER: Duration = Duration::from_mins(20);
 /// How often a server that has a certificate begins anew with the one that is kept: another may have got a newer one.
 const LOOK: Duration = Duration::from_hours(1);
+/// How long one goes on that could not keep what it was given: beginning anew it would ask for another each time, until the
+/// authority gives none.
+const UNKEPT: Duration = Duration::from_hours(24 * 365);
 /// How long nothing is asked after the first failure; twice as long after each further one.
 const PAUSE: Duration = Duration::from_secs(5);
 const PAUSE_AT_MOST: Duration = Duration::from_hours(1);
@@ -129,8 +132,15 @@ impl Acme {
                 Ok(EventOk::CertCacheStore) => tracing::info!("the new certificate is kept"),
                 Ok(EventOk::AccountCacheStore) => {}
                 Err(error) if is_failure(&error) => return Err(error.to_string()),
-                // It goes on without; the next start asks anew.
-                Err(error) => tracing::warn!(%error, "what belongs to the certificate is not kept"),
+                // It goes on without; the next start of the program asks anew.
+                Err(error) => {
+                    tracing::warn!(%error, "what belongs to the certificate is not kept");
+                    if matches!(error, EventError::CertCacheStore(_)) {
+                        patience = UNKEPT;
+                        self.certificates.book().trouble =
+                            Some(format!("the certificate is not kept: {error}"));
+                    }
+                }
             }
         }
     }

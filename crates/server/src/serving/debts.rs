@@ -4,6 +4,7 @@
 //! asked whole and is being answered, as a board on its stream of events, owes nothing, whatever else it has begun on the
 //! same connection (HTTP/2). Must never look into a request.
 
+use super::untaken::Untaken;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, Response};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
@@ -46,6 +47,7 @@ pub(super) struct Client {
     debts: Debts,
     number: u64,
     end: Arc<Notify>,
+    untaken: Untaken,
 }
 
 impl Debts {
@@ -68,6 +70,7 @@ impl Debts {
             debts: self.clone(),
             number,
             end,
+            untaken: Untaken::default(),
         })
     }
 
@@ -94,6 +97,11 @@ impl Client {
     /// Waits until the connection is to end.
     pub(super) async fn must_end(&self) {
         self.end.notified().await;
+    }
+
+    /// Waits until a part of an answer was not taken for so long.
+    pub(super) async fn takes_nothing_for(&self, patience: Duration) {
+        self.untaken.wait_for(patience).await;
     }
 
     /// Waits until nothing has been asked for so long.
@@ -220,7 +228,14 @@ pub(super) struct Answered(Arc<Exchange>);
 impl Answered {
     /// The answer whose end is noticed.
     pub(super) fn wrap(self, response: Response<Body>) -> Response<Body> {
-        response.map(|body| Body::new(Answer { body, _end: self }))
+        let number = self.0.client.untaken.begin();
+        response.map(|body| {
+            Body::new(Answer {
+                body,
+                number,
+                end: self,
+            })
+        })
     }
 }
 
@@ -268,7 +283,20 @@ impl Drop for Asked {
 
 struct Answer {
     body: Body,
-    _end: Answered,
+    number: u64,
+    end: Answered,
+}
+
+impl Answer {
+    fn untaken(&self) -> &Untaken {
+        &self.end.0.client.untaken
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.untaken().take(self.number);
+    }
 }
 
 impl HttpBody for Answer {
@@ -279,7 +307,12 @@ impl HttpBody for Answer {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        self.untaken().take(self.number);
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        if matches!(frame, Poll::Ready(Some(Ok(_)))) {
+            self.untaken().hand(self.number);
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

@@ -196,6 +196,10 @@ pub trait Whole: Send {
     fn place(&self) -> &str;
     /// The numbers of the steps of the schema that this build has for it.
     fn steps_of_this_build(&self) -> Vec<i64>;
+    /// Those of them that wait as long as servers of an older version are there.
+    fn steps_that_may_wait(&self) -> Vec<i64> {
+        Vec::new()
+    }
     /// The numbers of the steps that it has; none if it is no database of ours yet.
     async fn steps(&mut self) -> Done<Vec<i64>>;
     /// Its tables, none before one that its rows refer to, without that of the steps.

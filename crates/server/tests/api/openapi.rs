@@ -34,7 +34,7 @@ fn every_route_is_described() {
     let form = format!("{}/{{form}}", paths::FORMS);
     let file = format!("{}/{{attachment}}", paths::FILES);
     let record = format!("{}/{{module}}/{{id}}", paths::RECORDS);
-    let callback = format!("{}/callback", paths::OWN_SIGN_IN);
+    let callback = format!("{}/callback/{{provider}}", paths::OWN_SIGN_IN);
     let end = format!("{}/end", paths::OWN_SIGN_IN);
     let mut routes = vec![
         &series,

@@ -185,13 +185,19 @@ async fn nobody_is_led_where_they_did_not_want_to_go() {
         let back = provider.approve(&asked, nora());
         assert_eq!(browser.back(&back).await, "/", "{wanted}");
     }
-    // Another site's page begins and ends nothing here.
-    let mut browser = Browser::new(&server);
-    for path in [BEGIN, "/api/v1/sign-in/oidc/end?company=test-nordhaus"] {
-        let answer = browser.go(path, "cross-site").await;
-        assert_eq!(answer.header("location"), "/sign-in");
-        assert_eq!(browser.jar.len(), 0);
+    // Another site's page, a mail and what somebody types begin and end nothing here: they show the way.
+    let end = "/api/v1/sign-in/oidc/end?company=test-nordhaus";
+    let nobody = "/api/v1/sign-in/oidc?company=nobody";
+    for (path, is_shown) in [(BEGIN, true), (end, false), (nobody, false)] {
+        for from in ["cross-site", "same-site", "none"] {
+            let mut browser = Browser::new(&server);
+            let answer = browser.go(path, from).await;
+            assert_eq!(answer.header("location"), "/sign-in", "{path} {from}");
+            assert!(!browser.jar.contains_key(UNDER_WAY) && !browser.jar.contains_key(SESSION));
+            assert_eq!(browser.jar.len(), usize::from(is_shown), "{path} {from}");
+        }
     }
+    let mut browser = Browser::new(&server);
     for path in [
         "/api/v1/sign-in/oidc?company=test-harbor",
         "/api/v1/sign-in/oidc?company=nobody",

@@ -157,9 +157,14 @@ impl Provider {
         assert_eq!(asked["response_type"], "code");
         assert_eq!(asked["client_id"], CLIENT);
         assert_eq!(asked["code_challenge_method"], "S256");
+        let mark: String = Sha256::digest(&inside.issuer)
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         assert_eq!(
             asked["redirect_uri"],
-            format!("{ADDRESS}/api/v1/sign-in/oidc/callback")
+            format!("{ADDRESS}/api/v1/sign-in/oidc/callback/{mark}")
         );
         let scopes: Vec<&str> = asked["scope"].split(' ').collect();
         assert!(scopes.contains(&"openid") && scopes.contains(&"email"));

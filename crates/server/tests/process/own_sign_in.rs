@@ -37,7 +37,7 @@ fn a_provider_is_set_shown_and_taken_away_while_the_server_runs() {
     for said in [&said, &shown] {
         for part in [
             "https://login.example/nordhaus as afield with a secret",
-            "https://afield.example/api/v1/sign-in/oidc/callback",
+            "https://afield.example/api/v1/sign-in/oidc/callback/",
             "Who has office in groups begins as dispatcher.",
         ] {
             assert!(said.contains(part), "{part} is not in {said}");

@@ -195,6 +195,7 @@ impl PgTx {
         let own = self.words.as_ref().map(|words| Arc::clone(words.own()));
         let next = Self::begin_writing(&self.pool, &own.unwrap_or_default()).await?;
         (self.open, self.locks, self.words) = (next.open, next.locks, next.words);
+        self.seen = Seen::Nobodys;
         self.set_mark().await
     }
 }

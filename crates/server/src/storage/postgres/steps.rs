@@ -42,19 +42,31 @@ pub(super) async fn take(connection: &mut PgConnection, place: &str) -> Result<(
         });
     }
     let is_left = |version| taken.iter().all(|(taken, _)| *taken != version);
-    let mut left = MIGRATIONS.iter().filter(|step| is_left(step.version));
-    let Some(first) = left.find(|step| is_contraction(step)) else {
+    let left = MIGRATIONS.iter().filter(|step| is_left(step.version));
+    // All that are left are taken at once: whoever does not know the last of them survives not all.
+    let Some(last) = left.filter(|step| is_contraction(step)).last() else {
         return run(connection, &all(&MIGRATIONS), place).await;
     };
     hold(connection, "SELECT pg_advisory_lock($1)")
         .await
         .map_err(asked)?;
-    let done = match older_than(first.version, connection).await.map_err(asked)? {
-        0 => run(connection, &all(&MIGRATIONS), place).await,
+    let done = match older_than(last.version, connection).await.map_err(asked)? {
+        0 => match run(connection, &all(&MIGRATIONS), place).await {
+            Err(Refusal::Failed { why, .. }) => {
+                tracing::warn!(
+                    %why,
+                    step = last.version,
+                    "a step of the schema could not be taken now (a dump that runs holds it up): it is taken at the \
+                     next start"
+                );
+                run(connection, &without_contractions(&MIGRATIONS), place).await
+            }
+            done => done,
+        },
         older => {
             tracing::warn!(
                 connections = older,
-                step = first.version,
+                step = last.version,
                 "servers of an older version are connected: a step of the schema that they would not survive is \
                  taken at the next start without them"
             );
@@ -111,8 +123,18 @@ async fn older_than(step: i64, connection: &mut PgConnection) -> sqlx::Result<i6
 }
 
 async fn run(connection: &mut PgConnection, steps: &Migrator, place: &str) -> Result<(), Refusal> {
+    // Whoever waits for a table that somebody reads for long, as a dump, keeps all others from it.
+    query("SET lock_timeout = '4s'")
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| failed(place, &error))?;
+    let done = steps.run(&mut *connection).await;
+    query("RESET lock_timeout")
+        .execute(&mut *connection)
+        .await
+        .map_err(|error| failed(place, &error))?;
     let place = || place.to_owned();
-    steps.run(connection).await.map_err(|error| match error {
+    done.map_err(|error| match error {
         MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
             Refusal::Newer { place: place() }
         }

@@ -12,6 +12,7 @@ use super::connect::{
 use super::wall::SEE_ALL_FOR_GOOD;
 use super::{MIGRATIONS, backend, steps};
 use crate::error::ServerError;
+use crate::storage::steps::is_contraction;
 use crate::storage::whole::{Done, Mark, PAGE, Row, State, Table, Value, Whole, listed, quoted};
 use async_trait::async_trait;
 #[cfg(any(test, feature = "testing"))]
@@ -201,6 +202,11 @@ impl Whole for PostgresWhole {
 
     fn steps_of_this_build(&self) -> Vec<i64> {
         MIGRATIONS.iter().map(|step| step.version).collect()
+    }
+
+    fn steps_that_may_wait(&self) -> Vec<i64> {
+        let waiting = MIGRATIONS.iter().filter(|step| is_contraction(step));
+        waiting.map(|step| step.version).collect()
     }
 
     async fn steps(&mut self) -> Done<Vec<i64>> {

@@ -4,7 +4,7 @@ use super::asks::{Asks, Row};
 use super::rows::row;
 use afield_protocol::paths;
 
-const CALLBACK: &str = "/api/v1/sign-in/oidc/callback";
+const CALLBACK: &str = "/api/v1/sign-in/oidc/callback/{provider}";
 const END: &str = "/api/v1/sign-in/oidc/end";
 
 /// Who signs in is whoever the company's provider names.
