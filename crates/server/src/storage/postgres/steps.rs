@@ -42,9 +42,11 @@ pub(super) async fn take(connection: &mut PgConnection, place: &str) -> Result<(
         });
     }
     let is_left = |version| taken.iter().all(|(taken, _)| *taken != version);
-    let left = MIGRATIONS.iter().filter(|step| is_left(step.version));
+    let mut left = MIGRATIONS
+        .iter()
+        .filter(|step| is_left(step.version) && is_contraction(step));
     // All that are left are taken at once: whoever does not know the last of them survives not all.
-    let Some(last) = left.filter(|step| is_contraction(step)).last() else {
+    let Some(last) = left.next_back() else {
         return run(connection, &all(&MIGRATIONS), place).await;
     };
     hold(connection, "SELECT pg_advisory_lock($1)")
