@@ -4,7 +4,6 @@
 //! Owns its databases. What is stored need not survive: the simulation is about rules, and that a commit does is shown
 //! by the server's own tests. Must never meet a server that others use.
 
-use crate::server::RealError;
 use life::Life;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -23,21 +22,17 @@ static DATABASES: AtomicUsize = AtomicUsize::new(0);
 ///
 /// # Errors
 /// When PostgreSQL is not here, or makes none.
-pub(crate) fn new_database() -> Result<String, RealError> {
+pub(crate) fn new_database() -> Result<String, String> {
     let begun = LIFE.get_or_init(|| fleeting::begin().map_err(|error| error.to_string()));
-    let life = begun.as_ref().map_err(|why| failed(why))?;
+    let life = begun.as_ref().map_err(String::clone)?;
     let name = format!("sim_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
     let done = Command::new(life.programs().join("createdb"))
         .args(["--maintenance-db", &life.superusers_address("postgres")])
         .args(["--template", "template0", "--owner", "afield", &name])
         .output()
-        .map_err(|error| failed(&error.to_string()))?;
+        .map_err(|error| error.to_string())?;
     if done.status.success() {
         return Ok(life.address(&name));
     }
-    Err(failed(&String::from_utf8_lossy(&done.stderr)))
-}
-
-fn failed(why: &str) -> RealError {
-    RealError::Failed(why.to_owned())
+    Err(String::from_utf8_lossy(&done.stderr).into_owned())
 }

@@ -18,6 +18,7 @@ mod people;
 mod providers;
 mod read;
 mod records;
+mod refusal;
 mod reports;
 mod reviews;
 mod series;

@@ -57,7 +57,7 @@ impl Real {
     /// # Errors
     /// When PostgreSQL is not here, or the database cannot be made.
     pub fn on_postgres() -> Result<Self, RealError> {
-        let opened = LocalServer::on_postgres(&new_database()?, COMPANY, &users());
+        let opened = LocalServer::on_postgres(&new_database().map_err(failed)?, COMPANY, &users());
         opened.map(Self).map_err(failed)
     }
 

@@ -3,6 +3,8 @@
 //! Owns how connections are made and what is asked of the database before anything is stored in it. What is said
 //! of a failure names no password. Must never touch a company's row.
 
+pub use super::refusal::Refusal;
+use super::refusal::{failed, said};
 use super::wall::warn_of_no_wall;
 use super::{PostgresStorage, steps};
 use crate::auth::token::random_hex;
@@ -38,89 +40,6 @@ pub(super) const SETTINGS: [(&str, &str); 3] = [
     ("idle_in_transaction_session_timeout", "60s"),
     ("client_min_messages", "warning"),
 ];
-
-/// Why a database is not used. Nothing was changed in it.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// The address does not read as one.
-    #[error(
-        "the address of the database does not read ({0}): write it as postgres://user:password@host:5432/database"
-    )]
-    Address(#[source] sqlx::Error),
-    /// It names no database: the one with the user's name is rarely meant.
-    #[error(
-        "the address of the database names none: write it as postgres://user@host:5432/database"
-    )]
-    Unnamed,
-    /// Nobody answers, or not in time.
-    #[error(
-        "the database {place} does not answer ({why}): start it, or correct the address given with --database"
-    )]
-    NoAnswer {
-        /// Host and name.
-        place: String,
-        /// What was said instead.
-        why: String,
-    },
-    /// It answers, and lets nobody in.
-    #[error("the database {place} lets nobody in by this address ({why})")]
-    NotLetIn {
-        /// Host and name.
-        place: String,
-        /// What it says.
-        why: String,
-    },
-    /// Too old.
-    #[error("the database {place} is PostgreSQL {version}; Afield needs 14 or newer")]
-    TooOld {
-        /// Host and name.
-        place: String,
-        /// Its version.
-        version: String,
-    },
-    /// It cannot hold every letter.
-    #[error(
-        "the database {place} holds text as {encoding}; Afield needs UTF8: make one with createdb --encoding UTF8 --template template0"
-    )]
-    Encoding {
-        /// Host and name.
-        place: String,
-        /// How it holds text.
-        encoding: String,
-    },
-    /// There is something in it that is not ours.
-    #[error(
-        "the database {place} holds tables of another program ({table}): name one of its own, made with createdb"
-    )]
-    NotOurs {
-        /// Host and name.
-        place: String,
-        /// One of its tables.
-        table: String,
-    },
-    /// A newer build was here, and has taken a step of the schema that this one does not survive.
-    #[error("the database {place} is of a newer version: start the build that made it so")]
-    Newer {
-        /// Host and name.
-        place: String,
-    },
-    /// Its data were moved, or a copy into it has not ended.
-    #[error("{}", .mark.refusal(.place))]
-    Copied {
-        /// Host and name.
-        place: String,
-        /// What stands on it.
-        mark: Mark,
-    },
-    /// Its schema could not be brought up to date.
-    #[error("the database {place} could not be made ready ({why})")]
-    Failed {
-        /// Host and name.
-        place: String,
-        /// What it says.
-        why: String,
-    },
-}
 
 /// Whether the text is an address of a PostgreSQL database.
 #[must_use]
@@ -226,13 +145,6 @@ pub(super) async fn connect(
     }
 }
 
-/// What went wrong, in the database's own words if it has said any.
-pub(super) fn said(error: &sqlx::Error) -> String {
-    error
-        .as_database_error()
-        .map_or_else(|| error.to_string(), |error| error.message().to_owned())
-}
-
 /// Looks whether the database is one to be used. Until the connection ends, nobody else looks or makes ready.
 pub(super) async fn look_at(connection: &mut PgConnection, place: &str) -> Result<(), Refusal> {
     let failed = |error| failed(place, &error);
@@ -281,13 +193,6 @@ pub(super) async fn look_at(connection: &mut PgConnection, place: &str) -> Resul
     }
     warn_of_no_wall(connection).await.map_err(failed)?;
     warn_of_loss(connection).await.map_err(failed)
-}
-
-pub(super) fn failed(place: &str, error: &sqlx::Error) -> Refusal {
-    Refusal::Failed {
-        place: place.to_owned(),
-        why: said(error),
-    }
 }
 
 /// The mark on the database, which is empty or ours.

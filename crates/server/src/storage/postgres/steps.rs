@@ -4,7 +4,7 @@
 //! know. What a step is called says what it does to others (see [`crate::storage::steps`]). Must never touch a row.
 
 use super::MIGRATIONS;
-use super::connect::{Refusal, failed};
+use super::refusal::{Refusal, failed};
 use crate::storage::steps::{all, fit, is_contraction, without_contractions};
 use crate::storage::whole::State;
 use sqlx::migrate::{MigrateError, Migrator};

@@ -6,9 +6,8 @@
 mod catalog;
 mod rows;
 
-use super::connect::{
-    MAKING_READY, Refusal, connect, look_at, mark_on, place_of, read_address, said,
-};
+use super::connect::{MAKING_READY, connect, look_at, mark_on, place_of, read_address};
+use super::refusal::{Refusal, said};
 use super::wall::SEE_ALL_FOR_GOOD;
 use super::{MIGRATIONS, backend, steps};
 use crate::error::ServerError;
