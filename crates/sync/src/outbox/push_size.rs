@@ -25,8 +25,7 @@ pub struct PushSize {
     /// Pushes of about the remembered size that came through since.
     #[serde(default)]
     pub proofs: u32,
-    /// What [`Self::bytes`] was when the first of the pushes failed that have had no answer since; [`u64::MAX`] for the
-    /// usual.
+    /// What [`Self::bytes`] was when the first of the pushes failed that have had no answer since.
     #[serde(default)]
     pub before: Option<u64>,
 }
@@ -60,7 +59,7 @@ impl PushSize {
             let failed_at = None;
             return Self { failed_at, ..self };
         }
-        let before = self.before.or(self.bytes).unwrap_or(u64::MAX);
+        let before = self.before.or(self.bytes).unwrap_or(USUAL_BYTES);
         Self {
             bytes: Some((bytes / 2).max(1)),
             failed_at: Some(bytes),
@@ -180,6 +179,15 @@ mod tests {
             sent.iter().filter(|bytes| **bytes > 40_000).count() <= 1,
             "{sent:?}"
         );
+    }
+
+    /// A browser keeps numbers as doubles: a larger one comes back as another, and the row as damaged.
+    #[test]
+    fn what_is_stored_comes_back_from_a_browser_as_it_was() {
+        let size = away(PushSize::default(), 32_000);
+        let numbers = [size.bytes, size.failed_at, size.before];
+        let most = numbers.into_iter().flatten().max().unwrap();
+        assert!(most <= 1 << 53, "{size:?}");
     }
 
     /// It was the size: nothing alone has failed.
