@@ -39,7 +39,10 @@ pub struct Commands {
     pub(crate) start: Start,
     asked_to_persist: StoredValue<bool>,
     /// Where somebody without a session may go: to their company's own sign-in, and to its sign-out.
-    pub ways: RwSignal<Option<(String, Option<String>)>>,
+    /// Empty where there is none.
+    pub way_in: RwSignal<String>,
+    /// The same, of its sign-out.
+    pub way_out: RwSignal<String>,
     /// Whether the server has not answered yet who is signed in and how the company is set, though it is time to ask.
     unanswered: StoredValue<bool>,
     /// Photos and files that were picked and are not saved yet.
@@ -60,7 +63,8 @@ pub fn provide_commands(
         driver,
         start: Start::default(),
         asked_to_persist: StoredValue::new(false),
-        ways: RwSignal::new(None),
+        way_in: RwSignal::new(String::new()),
+        way_out: RwSignal::new(String::new()),
         unanswered: StoredValue::new(false),
         picks: RwSignal::new(0),
     };
@@ -453,7 +457,7 @@ impl Commands {
     pub async fn sign_out(self) -> Result<(), Trouble> {
         let engine = self.engine()?;
         // Asked for again, once the server knows of it.
-        self.ways.set(None);
+        self.way_in.set(String::new());
         // Without a connection the cookie stays; it must not sign anybody in again by itself.
         prefs::note_sign_out();
         self.driver.forget_session();

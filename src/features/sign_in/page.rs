@@ -67,21 +67,29 @@ pub fn sign_in_page(account: Option<Arc<Account>>) -> impl IntoView {
     }
 }
 
-/// The way to the company's own sign-in, where the server has told one. Below the form: nothing jumps when it comes.
+/// The ways to the company's own sign-in and sign-out, where the server has told them. Below the form: nothing jumps when
+/// they come.
 fn by_company() -> impl IntoView {
-    let ways = use_commands().map(|commands| commands.ways);
-    move || {
-        ways.and_then(|ways| ways.get()).map(|(to, end)| {
-            view! {
-                <p class="stack">
-                    <a class="btn btn-lg" href=to rel="external" on:click=|_| note_company_sign_in()>
-                        {tr!(sign_in.by_company)}
+    let way = |to: RwSignal<String>, class: &'static str, text: &'static str| {
+        move || {
+            let to = to.get();
+            (!to.is_empty()).then(|| {
+                view! {
+                    <a class=class href=to rel="external" on:click=|_| note_company_sign_in()>
+                        {text}
                     </a>
-                    {end.map(|end| view! { <a class="link" href=end rel="external">{tr!(sign_in.as_other)}</a> })}
-                </p>
-            }
-        })
-    }
+                }
+            })
+        }
+    };
+    use_commands().map(|commands| {
+        view! {
+            <p class="stack">
+                {way(commands.way_in, "btn btn-lg", tr!(sign_in.by_company))}
+                {way(commands.way_out, "link", tr!(sign_in.as_other))}
+            </p>
+        }
+    })
 }
 
 /// What happened to the session, what of its user's work is safe, and what to know. The office may have revoked the phone.

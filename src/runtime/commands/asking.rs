@@ -52,8 +52,8 @@ impl Commands {
             Ok(info) => info,
             Err(ApiFailure::Api(error)) if error.code == ErrorCode::Unauthorized => {
                 let _ = prefs::take_company_sign_in();
-                let ways = error.sign_in_url.map(|to| (to, error.sign_out_url));
-                self.ways.set(ways);
+                self.way_in.set(error.sign_in_url.unwrap_or_default());
+                self.way_out.set(error.sign_out_url.unwrap_or_default());
                 return;
             }
             Err(_) => return,

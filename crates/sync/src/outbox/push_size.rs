@@ -1,8 +1,9 @@
 //! What one push may carry on this line, as the phone has learned it.
 //!
 //! Owns the arithmetic: halved by a push that did not come through, doubled by pushes that did, and kept
-//! below what has failed until the line has proved itself. Where one mutation alone failed as well, the line was away:
-//! the first answer brings back what worked before. Pure. Must never let less through than one mutation.
+//! below what has failed until the line has proved itself. Where nothing is known to fail, as after an outage in which one
+//! mutation alone has failed as well, one answer brings back the usual. Pure. Must never let less through than one
+//! mutation.
 
 use crate::outbox::batch::BatchLimits;
 use afield_domain::wire::FromTree;
@@ -11,7 +12,6 @@ use serde::Serialize;
 
 /// So many pushes as large as the remembered size must come through before a larger one is tried again.
 const PROOFS: u32 = 8;
-const USUAL_BYTES: u64 = BatchLimits::USUAL.bytes as u64;
 
 /// The size that works. Stored: fields are only ever added, with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, FromTree)]
@@ -25,9 +25,6 @@ pub struct PushSize {
     /// Pushes of about the remembered size that came through since.
     #[serde(default)]
     pub proofs: u32,
-    /// What [`Self::bytes`] was when the first of the pushes failed that have had no answer since.
-    #[serde(default)]
-    pub before: Option<u64>,
 }
 
 impl PushSize {
@@ -59,12 +56,10 @@ impl PushSize {
             let failed_at = None;
             return Self { failed_at, ..self };
         }
-        let before = self.before.or(self.bytes).unwrap_or(USUAL_BYTES);
         Self {
             bytes: Some((bytes / 2).max(1)),
             failed_at: Some(bytes),
             proofs: 0,
-            before: Some(before),
         }
     }
 
@@ -72,15 +67,6 @@ impl PushSize {
     #[must_use]
     pub fn after_answer(self, bytes: u64) -> Self {
         let mut next = self;
-        if let Some(before) = next.before.take()
-            && next.failed_at.is_none()
-        {
-            // Each size has failed down to one mutation, and now one is answered.
-            return Self {
-                bytes: (before < USUAL_BYTES).then_some(before),
-                ..Self::default()
-            };
-        }
         if next.failed_at.is_some_and(|failed| bytes >= failed) {
             next.failed_at = None;
         }
@@ -91,6 +77,9 @@ impl PushSize {
         if bytes < known / 2 {
             return next;
         }
+        if self.failed_at.is_none() {
+            return Self::default();
+        }
         next.proofs = next.proofs.saturating_add(1);
         if next.proofs >= PROOFS {
             next.failed_at = None;
@@ -100,8 +89,9 @@ impl PushSize {
         if next.failed_at.is_some_and(|failed| larger > failed / 4 * 3) {
             return next;
         }
+        let usual = u64::try_from(BatchLimits::USUAL.bytes).unwrap_or(u64::MAX);
         next.proofs = 0;
-        next.bytes = Some(larger).filter(|larger| *larger < USUAL_BYTES);
+        next.bytes = Some(larger).filter(|larger| *larger < usual);
         next
     }
 }
@@ -143,7 +133,7 @@ mod tests {
         let small = PushSize {
             bytes: Some(1_000),
             failed_at: Some(2_000),
-            ..PushSize::default()
+            proofs: 0,
         };
         let (size, _) = send_all(small, u64::MAX, 400_000);
         assert_eq!(size.limits(), BatchLimits::USUAL);
@@ -168,34 +158,21 @@ mod tests {
         assert_eq!(sent.len(), 2, "{sent:?}");
     }
 
+    /// Of what was learned before it nothing is left: on a line that carries no more than it did, the halving of before.
     #[test]
-    fn an_outage_does_not_forget_what_the_line_carries() {
+    fn after_an_outage_a_small_line_is_learned_anew() {
         let (learned, _) = send_all(PushSize::default(), 40_000, 94_000);
-        let bytes = learned.bytes;
-        let size = away(learned, bytes.unwrap()).after_answer(500);
-        assert_eq!(size.bytes, bytes);
-        let (_, sent) = send_all(size, 40_000, 94_000);
-        assert!(
-            sent.iter().filter(|bytes| **bytes > 40_000).count() <= 1,
-            "{sent:?}"
-        );
-    }
-
-    /// A browser keeps numbers as doubles: a larger one comes back as another, and the row as damaged.
-    #[test]
-    fn what_is_stored_comes_back_from_a_browser_as_it_was() {
-        let size = away(PushSize::default(), 32_000);
-        let numbers = [size.bytes, size.failed_at, size.before];
-        let most = numbers.into_iter().flatten().max().unwrap();
-        assert!(most <= 1 << 53, "{size:?}");
+        let size = away(learned, 23_500);
+        let (size, sent) = send_all(size, 40_000, 94_000);
+        assert_eq!(sent.iter().filter(|bytes| **bytes > 40_000).count(), 2);
+        assert!(size.limits().bytes <= 40_000, "{size:?}");
     }
 
     /// It was the size: nothing alone has failed.
     #[test]
-    fn what_worked_before_is_not_brought_back_where_small_ones_came_through() {
-        let halved = PushSize::default().after_failure(64, 32_000);
-        let size = halved.after_answer(16_000);
-        assert_eq!((size.bytes, size.before), (Some(16_000), None));
+    fn a_size_that_has_failed_is_not_tried_again_because_a_smaller_one_came_through() {
+        let size = PushSize::default().after_failure(64, 32_000);
+        assert_eq!(size.after_answer(16_000).bytes, Some(16_000));
     }
 
     #[test]
@@ -213,9 +190,7 @@ mod tests {
     fn small_pushes_prove_nothing_about_a_large_one() {
         let failed = PushSize::default().after_failure(2, 94_000);
         let trickle = (0..100).fold(failed, |size, _| size.after_answer(400));
-        // But for one thing: the line is there, and what failed before has failed for its size.
-        let before = None;
-        assert_eq!(trickle, PushSize { before, ..failed });
+        assert_eq!(trickle, failed);
     }
 
     #[test]
@@ -225,7 +200,6 @@ mod tests {
                 bytes: Some(bytes),
                 failed_at: Some(0),
                 proofs: u32::MAX,
-                before: Some(bytes),
             };
             let limits = size.limits();
             assert!(limits.bytes >= 1 && limits.bytes <= BatchLimits::USUAL.bytes);
