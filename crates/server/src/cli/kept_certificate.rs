@@ -3,6 +3,7 @@
 //! Owns the files. Nobody else on the machine may read them, and none is ever half written. Must never ask for anything.
 
 use super::data_folder::{own_folder, own_new_file};
+use crate::auth::token::hex;
 use async_trait::async_trait;
 use rustls_acme::{AccountCache, CertCache};
 use sha2::{Digest as _, Sha256};
@@ -34,12 +35,7 @@ impl KeptCertificates {
             hash.update(part);
             hash.update([0]);
         }
-        let digits: String = hash
-            .finalize()
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digits: String = hex(&hash.finalize()).chars().take(16).collect();
         self.folder.join(format!("{what}-{digits}"))
     }
 }

@@ -5,6 +5,7 @@
 
 use super::Trouble;
 use super::flow::{Flow, PATIENCE_MS};
+use crate::auth::token::sha256_hex;
 use crate::storage::ProviderRow;
 use afield_domain::Timestamp;
 use chrono::DateTime;
@@ -23,7 +24,6 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 /// How much the provider's clock may differ from ours, in milliseconds.
 const SKEW_MS: i64 = 60_000;
@@ -140,12 +140,7 @@ pub(crate) fn way_back_of(row: &ProviderRow) -> String {
 
 /// What stands for a provider in that address.
 pub(crate) fn mark_of(issuer: &str) -> String {
-    let digits = Sha256::digest(issuer);
-    digits
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    sha256_hex(issuer.as_bytes()).chars().take(16).collect()
 }
 
 /// We, as the provider knows us.

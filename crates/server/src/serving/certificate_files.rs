@@ -3,7 +3,9 @@
 //! Owns reading them, at the start and again when they have changed or SIGHUP comes. Must never exchange a certificate that
 //! works for files that do not: they may be in the middle of being written.
 
+use crate::clock::{Clock as _, SystemClock};
 use crate::error::ServerError;
+use afield_domain::Timestamp;
 use std::io::{Error, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -13,11 +15,14 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// How often it is looked whether they have changed.
 const LOOK: Duration = Duration::from_mins(1);
 /// Bytes of a file that are read: some hundred certificates.
 const MOST: u64 = 1024 * 1024;
+/// From how long before its end on it is said that the certificate ends: whoever renews it has failed to by then.
+const WARN: Duration = Duration::from_hours(24 * 10);
 
 /// The two files as they were read last.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,8 +80,23 @@ impl CertificateFiles {
             if let Err(why) = &outcome {
                 tracing::error!(%why, "the certificate's files cannot be used; the one before is");
             }
-            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = outcome.err();
+            // By the machine's clock, as every browser does: the demo may be at another day.
+            let trouble = outcome.err().or_else(|| self.ending(SystemClock.now()));
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
         }
+    }
+
+    /// That the certificate which is shown ends soon, or has.
+    fn ending(&self, now: Timestamp) -> Option<String> {
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        let leaf = shown.cert.first()?;
+        let (_, leaf) = X509Certificate::from_der(leaf).ok()?;
+        let end = leaf.validity().not_after;
+        let left_ms = Timestamp(end.timestamp().saturating_mul(1_000)).since(now);
+        let is_far = u128::try_from(left_ms).is_ok_and(|ms| ms >= WARN.as_millis());
+        (!is_far).then(|| {
+            format!("the certificate ends, or has ended, on {end}: nobody has renewed its files")
+        })
     }
 
     /// Reads them again.
@@ -210,6 +230,13 @@ mod tests {
                 Err(why) => assert!(looked.unwrap_err().contains(why), "{why}"),
             }
             assert_eq!(shown(), der(shows));
+        }
+        // Made until the first day of the year 4096.
+        let end = Timestamp(67_090_118_400_000); // 4096-01-01T00:00:00Z
+        let days_before = |days: i64| end.plus_ms(-days * 24 * 3_600_000);
+        assert_eq!(files.ending(days_before(11)), None);
+        for days in [9, 0, -400] {
+            assert!(files.ending(days_before(days)).unwrap().contains("4096"));
         }
         std::fs::remove_file(&key).unwrap();
         assert!(files.look().unwrap_err().contains("a.key"));

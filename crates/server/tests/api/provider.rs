@@ -1,6 +1,7 @@
 //! A small OpenID provider on this machine, asked over HTTP: it looks at what a good one looks at (the PKCE verifier, the
 //! client's secret, the address to lead back to, each code once), signs with a real key, and can be told to be a bad one.
 
+use afield_server::auth::token::sha256_hex;
 use afield_server::clock::{Clock, ManualClock};
 use axum::Router;
 use axum::body::Bytes;
@@ -157,11 +158,8 @@ impl Provider {
         assert_eq!(asked["response_type"], "code");
         assert_eq!(asked["client_id"], CLIENT);
         assert_eq!(asked["code_challenge_method"], "S256");
-        let mark: String = Sha256::digest(&inside.issuer)
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mark = sha256_hex(inside.issuer.as_bytes());
+        let mark = &mark[..16];
         assert_eq!(
             asked["redirect_uri"],
             format!("{ADDRESS}/api/v1/sign-in/oidc/callback/{mark}")

@@ -8,8 +8,8 @@ use crate::twin::report_of;
 use crate::world::{START_MS, World};
 use afield_domain::answers::{complete, first_missing};
 use afield_domain::{
-    Actor, ApplyContext, Conflict, FieldEdit, JobId, Op, Policy, Record, RecordKey, Rejection,
-    User, Winner, apply_op,
+    Actor, ApplyContext, Conflict, FieldEdit, JobId, MutationId, Op, Policy, Record, RecordKey,
+    Rejection, User, Winner, apply_op,
 };
 use afield_protocol::{Company, Decide, Mutation};
 use afield_sync::cache::scope::pinned_records;
@@ -225,14 +225,20 @@ pub(super) fn decisions_are_known(world: &World) -> Result<(), String> {
         let held = held_entries(&entries);
         let mut stopped = behind_a_filter(device.line.get(), &entries);
         stopped.extend(world.ledger.borrow().behind_damage(&entries));
-        // Refused in a data set of before, it came to this one by a rescue file alone: the phone has not asked.
+        // Refused in a data set of before, it came to this one by a rescue file alone, with what waits for it: the phone
+        // has not asked about either.
         let ledger = world.ledger.borrow();
         let was_sent_beside = |entry: &OutboxEntry| {
             let is_refused = entry.is_parked() && !entry.was_declined();
             is_refused && ledger.any_data.contains(&entry.mutation.device)
         };
-        let may_know =
-            |entry: &&OutboxEntry| !stopped.contains(&entry.seq()) && !was_sent_beside(entry);
+        let beside = entries.iter().filter(|entry| was_sent_beside(entry));
+        let beside: BTreeSet<MutationId> = beside.map(|entry| entry.mutation.id).collect();
+        let was_beside = |entry: &OutboxEntry| {
+            let root = held.root_of(entry.seq()).unwrap_or(entry.mutation.id);
+            beside.contains(&root)
+        };
+        let may_know = |entry: &&OutboxEntry| !stopped.contains(&entry.seq()) && !was_beside(entry);
         for entry in entries.iter().filter(may_know) {
             let id = entry.mutation.id;
             let mut reviews = server.model.reviews.iter();
