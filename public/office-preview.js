@@ -170,7 +170,7 @@ class LookEvents extends EventTarget {
   }
 
   async #read(path) {
-    const { ok, body } = await window.fetch(path, { signal: this.#ending.signal });
+    const { ok, body } = await window.fetch(path, { credentials: "include", signal: this.#ending.signal });
     if (!ok) {
       throw new TypeError("no stream");
     }

@@ -5,7 +5,8 @@
 // The engine is the page's: the same bytes, from the shell's cache, brought in when an event needs it. What answers
 // files needs none of it. All listeners are added while the script runs for the first time: one that is added later
 // misses events.
-const { build, files, pieces, together, script, module } = self.AFIELD_BUILD;
+const { build, files, pieces, together, script, module, server } = self.AFIELD_BUILD;
+self.afieldServer = server;
 // Kept by the browser together with this script: a worker that is started again needs no network for it.
 importScripts(script);
 
@@ -248,7 +249,7 @@ async function open(to) {
 
 /** Where the browser can be told, requests of `/api` do not come here at all: each would wake the worker, and bring the
  * bytes of a file that is sent into its memory, which grows by all of them. */
-const PAST = { condition: { urlPattern: "/api/*" }, source: "network" };
+const PAST = { condition: { urlPattern: `${server ?? ""}/api/*` }, source: "network" };
 
 addEventListener("install", (event) => {
   event.addRoutes?.(PAST).catch(() => {});

@@ -14,6 +14,7 @@ use crate::shared::sync_now::sync_now_button;
 use crate::tr;
 use crate::ui::notice::{Tone, notice};
 use crate::view::view;
+use afield_platform::address::at_server;
 use afield_protocol::{LostWork, paths};
 use leptos::prelude::*;
 
@@ -149,7 +150,7 @@ fn wall_banner() -> impl IntoView {
             {tr!(banners.wall_hint)}
         </p>
         // Past the worker, which answers every other page from what it keeps.
-        <a class="btn btn-sm" href=paths::HEALTH target="_blank" rel="noopener">
+        <a class="btn btn-sm" href=at_server(paths::HEALTH) target="_blank" rel="noopener">
             {tr!(banners.wall_action)}
         </a>
     };

@@ -4,6 +4,7 @@
 //! stream is opened again here; and it does not notice a line that has died without a word, so a stream that
 //! does not give its sign of life is opened anew.
 
+use crate::address::at_server;
 use crate::http::{log_left_out, log_unreadable};
 use crate::pulse::{Heard, Pulse};
 use afield_domain::wire::{FromTree, Tree};
@@ -13,7 +14,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{EventSource, MessageEvent};
+use web_sys::{EventSource, EventSourceInit, MessageEvent};
 
 const REOPEN_MS: u32 = 3_000;
 
@@ -81,7 +82,10 @@ pub fn open(
 }
 
 fn connect(stream: &Rc<Stream>) {
-    let Ok(source) = EventSource::new(&stream.path) else {
+    let with_session = EventSourceInit::new();
+    with_session.set_with_credentials(true);
+    let address = at_server(&stream.path);
+    let Ok(source) = EventSource::new_with_event_source_init_dict(&address, &with_session) else {
         return;
     };
     let weak = Rc::downgrade(stream);

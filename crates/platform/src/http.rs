@@ -2,6 +2,7 @@
 //!
 //! Owns fetch. Whatever is not our envelope is *not ours*, whatever its status.
 
+use crate::address::at_server;
 use crate::held::{Held, hurry_freeing};
 use crate::picture::{blob_of, sha256};
 use crate::retry_after::parse_retry_after;
@@ -294,8 +295,10 @@ fn send(
 async fn send_now(method: Method, path: &str, body: Body) -> Result<Answer, TransportError> {
     let patience = Patience::new(body.patience_ms())?;
     let signal = patience.controller.signal();
-    let builder = RequestBuilder::new(path)
+    let builder = RequestBuilder::new(&at_server(path))
         .method(method)
+        // Also to another host of the site.
+        .credentials(web_sys::RequestCredentials::Include)
         .cache(web_sys::RequestCache::NoStore)
         .redirect(web_sys::RequestRedirect::Manual)
         .abort_signal(Some(&signal));

@@ -9,6 +9,8 @@ pub mod retry_after;
 pub mod scaling;
 
 #[cfg(target_family = "wasm")]
+pub mod address;
+#[cfg(target_family = "wasm")]
 pub mod api;
 #[cfg(target_family = "wasm")]
 pub mod badge;

@@ -2,6 +2,7 @@
 //!
 //! Owns arguments and what is printed. One clear line for each thing that a person can put right.
 
+mod app;
 mod authority;
 mod backup;
 mod company;
@@ -71,6 +72,8 @@ enum Command {
     /// says where the data are. Whatever ends a copy in the middle, the old place is served as before or the same copy
     /// run again goes on. The bytes of photos and files are not copied.
     Copy(copy::Options),
+    /// Write the app's files into a folder, for a web server of their own at another host than the API's.
+    App(app::Options),
     /// Print the API's description (OpenAPI, JSON).
     Openapi,
 }
@@ -90,6 +93,7 @@ pub async fn run(cli: Cli) -> Result<(), ServerError> {
         Command::Restore(options) => restore::restore(options).await,
         Command::Restored(options) => restored::run(options).await,
         Command::Copy(options) => copy::run(options).await,
+        Command::App(options) => app::run(&options),
         Command::Openapi => {
             say(&crate::openapi::document()?);
             Ok(())

@@ -17,6 +17,7 @@ pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod forms;
 pub(crate) mod guard;
+pub(crate) mod headers;
 pub(crate) mod imports;
 pub(crate) mod link;
 pub(crate) mod looking;
@@ -37,6 +38,7 @@ pub(crate) mod ways;
 pub(crate) mod web_app;
 
 use crate::state::App;
+use crate::two_hosts::TwoHosts;
 use afield_domain::limits;
 use afield_protocol::paths;
 use axum::Router;
@@ -46,6 +48,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use std::time::Duration;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -204,12 +207,14 @@ pub fn router(app: Arc<App>) -> Router {
             let methods = methods.layer(within(longest(&path)));
             router.route(&path, methods)
         });
+    let other_host = app.config.two_hosts.as_ref().map(TwoHosts::layer);
     router
         .fallback(web_app::serve)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(from_fn(looking::only_looks))
-        .layer(from_fn(guard::same_origin))
+        .layer(from_fn_with_state(Arc::clone(&app), guard::own_pages))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(Arc::clone(&app), edge::edge))
+        .layer(option_layer(other_host))
         .with_state(app)
 }

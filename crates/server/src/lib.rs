@@ -65,6 +65,7 @@ pub mod state;
 pub mod storage;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod two_hosts;
 pub mod watching;
 pub mod web_app;
 pub mod xlsform;

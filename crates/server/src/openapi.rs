@@ -17,7 +17,7 @@ use utoipa::{Modify, OpenApi};
         description = "What phones and boards say to the server. Every reply but the event stream is an \
 envelope; a body that is not one means that the request was not delivered, whatever its status says. \
 Writes must come from the server's own pages (`Sec-Fetch-Site: same-origin`, or an `Origin` that is \
-the host) and carry `application/json`."
+the host, or where the app is) and carry `application/json`."
     ),
     paths(
         http::session::sign_in,

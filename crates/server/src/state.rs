@@ -24,6 +24,7 @@ use crate::pull::cursor::CursorKey;
 use crate::pull::rounds::Rounds;
 use crate::serving::tls::Tls;
 use crate::storage::{Storage, timed::Timed};
+use crate::two_hosts::TwoHosts;
 use crate::web_app::WebApp;
 use afield_domain::UserId;
 use afield_protocol::EpochId;
@@ -62,6 +63,8 @@ pub struct Config {
     pub provider_patience: Duration,
     /// To whom notifications go.
     pub notifications: Settings,
+    /// Where the app is and where it asks, if that are two hosts.
+    pub two_hosts: Option<TwoHosts>,
 }
 
 impl Default for Config {
@@ -81,6 +84,7 @@ impl Default for Config {
             tls: None,
             provider_patience: Duration::from_secs(10),
             notifications: Settings::default(),
+            two_hosts: None,
         }
     }
 }

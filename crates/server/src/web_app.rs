@@ -2,6 +2,9 @@
 //!
 //! Owns finding a file and telling its build. Must never read outside its folder.
 
+mod asking;
+
+use asking::BUILD;
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
@@ -13,6 +16,11 @@ use std::time::SystemTime;
 #[folder = "../../dist"]
 #[allow_missing = true]
 struct Embedded;
+
+/// The page, whatever the path.
+pub(crate) const PAGE: &str = "index.html";
+/// The worker's script.
+pub(crate) const WORKER: &str = "sw.js";
 
 /// Where the files are.
 #[derive(Debug)]
@@ -26,6 +34,8 @@ enum Source {
 pub struct WebApp {
     source: Source,
     build: Mutex<Build>,
+    /// Whom it asks, where that is another host than its own.
+    server: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -38,9 +48,10 @@ impl WebApp {
     /// The files inside the binary; none if the app was not built before the server.
     #[must_use]
     pub fn embedded() -> Self {
-        let worker = Embedded::get("sw.js").map(|file| file.data);
+        let worker = Embedded::get(WORKER).map(|file| file.data);
         Self {
             source: Source::Embedded,
+            server: None,
             build: Mutex::new(Build {
                 seen: None,
                 name: worker.map(|bytes| build_name(&bytes)).unwrap_or_default(),
@@ -52,6 +63,7 @@ impl WebApp {
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn named(build: &str) -> Self {
         Self {
+            server: None,
             source: Source::Embedded,
             build: Mutex::new(Build {
                 seen: None,
@@ -64,14 +76,43 @@ impl WebApp {
     #[must_use]
     pub fn folder(folder: &Path) -> Self {
         Self {
+            server: None,
             source: Source::Folder(folder.to_owned()),
             build: Mutex::default(),
         }
     }
 
+    /// The same app, which asks `server`: `https://api.example.com`.
+    #[must_use]
+    pub fn asking(mut self, server: &str) -> Self {
+        self.server = Some(server.to_owned());
+        self
+    }
+
+    /// The names of all files inside the binary.
+    pub(crate) fn embedded_names() -> impl Iterator<Item = Cow<'static, str>> {
+        Embedded::iter()
+    }
+
     /// The bytes of a file, such as `icons/afield.svg`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Cow<'static, [u8]>> {
+        let Some(server) = &self.server else {
+            return self.read(name);
+        };
+        let told = match name.strip_suffix(".br").unwrap_or(name) {
+            PAGE => asking::page(&self.read(PAGE)?, server)?,
+            WORKER => {
+                let page = asking::page(&self.read(PAGE)?, server)?;
+                asking::worker(&self.read(WORKER)?, &page, server)?
+            }
+            _ => return self.read(name),
+        };
+        // Their packed copies say nothing of it.
+        (!name.ends_with(".br")).then_some(Cow::Owned(told))
+    }
+
+    fn read(&self, name: &str) -> Option<Cow<'static, [u8]>> {
         match &self.source {
             Source::Embedded => Embedded::get(name).map(|file| file.data),
             Source::Folder(folder) => std::fs::read(folder.join(safe(name)?)).ok().map(Cow::Owned),
@@ -83,7 +124,7 @@ impl WebApp {
     pub fn build(&self) -> String {
         let mut build = self.build.lock().unwrap_or_else(PoisonError::into_inner);
         if let Source::Folder(folder) = &self.source {
-            let worker = folder.join("sw.js");
+            let worker = folder.join(WORKER);
             let changed = std::fs::metadata(&worker)
                 .and_then(|about| about.modified())
                 .ok();
@@ -94,7 +135,10 @@ impl WebApp {
                 build.seen = changed;
             }
         }
-        build.name.clone()
+        match &self.server {
+            Some(server) => asking::build_name(&build.name, server),
+            None => build.name.clone(),
+        }
     }
 }
 
@@ -103,7 +147,8 @@ fn build_name(worker: &[u8]) -> String {
     let start = worker.get(..200.min(worker.len())).unwrap_or_default();
     let text = String::from_utf8_lossy(start);
     let name = text
-        .strip_prefix("self.AFIELD_BUILD={\"build\":\"")
+        .strip_prefix(BUILD)
+        .and_then(|rest| rest.strip_prefix("{\"build\":\""))
         .and_then(|rest| rest.split_once('"'));
     name.map(|(name, _)| name.to_owned()).unwrap_or_default()
 }

@@ -15,6 +15,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::heading;
 use crate::view::view;
+use afield_platform::address::at_server;
 use afield_platform::api;
 use leptos::ev::SubmitEvent;
 use leptos::html::A;
@@ -56,7 +57,7 @@ pub fn export_page(account: &Account) -> AnyView {
                     if let (Some(file), Some(format)) =
                         (file.get_untracked(), format.try_get_untracked())
                     {
-                        file.set_href(&href(from, until, format, language()));
+                        file.set_href(&at_server(&href(from, until, format, language())));
                         file.click();
                     }
                     Told::Begun(count)

@@ -23,6 +23,7 @@ use crate::ui::notice::{Tone, notice};
 use crate::ui::parts::of;
 use crate::view::view;
 use afield_domain::{JobId, MutationId, UserId};
+use afield_platform::address::at_server;
 use afield_protocol::{ReviewGroup, ReviewedJob, paths};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -241,7 +242,7 @@ fn file(file: &LateFile) -> AnyView {
         preview(&file.thumbnail).map(|src| view! { <img class="feed-picture" src=src alt="" /> });
     let whole = match file.is_here {
         true => {
-            let href = format!("{}/{}", paths::FILES, file.id);
+            let href = at_server(&format!("{}/{}", paths::FILES, file.id));
             view! { <a class="link" href=href rel="external" download>{tr!(office.late_file)}</a> }
                 .into_any()
         }

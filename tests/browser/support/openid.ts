@@ -15,10 +15,10 @@ const SECRET = 'a secret & 100% safe';
 export class OpenId {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** Starts one, and has the people of Nordhaus sign in at it. */
-  static async start(world: World): Promise<OpenId> {
+  /** Starts one, and has the people of Nordhaus sign in at it. `address`: where the server is asked. */
+  static async start(world: World, address = world.line.address): Promise<OpenId> {
     const program = path.join(import.meta.dirname, 'openid.mjs');
-    const told = JSON.stringify({ app: world.line.address, client: CLIENT, secret: SECRET, ahead: ahead() });
+    const told = JSON.stringify({ app: address, client: CLIENT, secret: SECRET, ahead: ahead() });
     const child = spawn(process.execPath, [program, told], { stdio: ['pipe', 'pipe', 'ignore'] });
     const ended = once(child, 'close').then(() => Promise.reject(new Error('the provider ended')));
     ended.catch(() => {});
@@ -33,7 +33,7 @@ export class OpenId {
     const issuer = await Promise.race([ready, ended]);
     const secret = path.join(world.folder, 'secret');
     await writeFile(secret, SECRET);
-    const client = ['--issuer', issuer, '--client-id', CLIENT, '--client-secret-file', secret, '--address', world.line.address];
+    const client = ['--issuer', issuer, '--client-id', CLIENT, '--client-secret-file', secret, '--address', address];
     const roles = ['--role-claim', 'groups', '--role', 'dispatcher=office'];
     await run('company', 'sign-in', 'nordhaus', ...client, ...roles, '--data', world.data);
     return new OpenId(child);

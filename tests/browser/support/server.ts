@@ -18,7 +18,7 @@ export class Server {
     private readonly data: string,
     private readonly assets: string = environment.dist(),
     /** What it is told besides, at each start. */
-    private readonly flags: string[] = [],
+    readonly flags: string[] = [],
   ) {}
 
   /** `day`: what the server's clock is set to; without it the tests' time. */

@@ -13,6 +13,7 @@ use crate::notifications::settings::Settings;
 use crate::serving::tls::Tls;
 use crate::serving::{run_redirect, serve};
 use crate::state::{App, Config};
+use crate::two_hosts::TwoHosts;
 use crate::watching::watch;
 use crate::web_app::WebApp;
 use afield_domain::{Role, Timestamp};
@@ -61,6 +62,13 @@ pub(super) struct Options {
     /// A proxy in front tells the client's address in X-Forwarded-For.
     #[arg(long)]
     behind_proxy: bool,
+    /// The app is reached here, and asks at --api-address: another host of the same site, which this server answers too.
+    /// `https://app.example.com`
+    #[arg(long, value_name = "URL", requires = "api_address")]
+    app_address: Option<String>,
+    /// With --app-address: where the app asks. `https://api.example.com`
+    #[arg(long, value_name = "URL", requires = "app_address")]
+    api_address: Option<String>,
     #[command(flatten)]
     tls: TlsOptions,
     /// An address of this machine's own network at which who watches the server reads /metrics (OpenMetrics), /ready and
@@ -115,6 +123,15 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
     serve(app, listener, ended()).await
 }
 
+impl Options {
+    fn two_hosts(&self) -> Result<Option<TwoHosts>, ServerError> {
+        let both = self.app_address.as_ref().zip(self.api_address.as_ref());
+        both.map(|(app, server)| TwoHosts::new(app, server))
+            .transpose()
+            .map_err(ServerError::Unusable)
+    }
+}
+
 async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerError> {
     let files = options.files.open(options.data.folder()).await?;
     let storage = options.data.open().await?;
@@ -134,7 +151,13 @@ async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerEr
         Some(folder) => WebApp::folder(folder),
         None => WebApp::embedded(),
     };
+    let two_hosts = options.two_hosts()?;
+    let assets = match &two_hosts {
+        Some(hosts) => assets.asking(hosts.server()),
+        None => assets,
+    };
     let config = Config {
+        two_hosts,
         behind_proxy: options.behind_proxy,
         files,
         tls,

@@ -5,62 +5,21 @@
 
 use super::api_path::is_api;
 use super::failure::Failure;
+use super::headers::{CSP, HEADERS, OF_JSON};
 use super::reply::{Enveloped, failed};
 use crate::auth::token::hex;
 use crate::serving::tls::Tls;
 use crate::state::App;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+    STRICT_TRANSPORT_SECURITY,
 };
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
 use tokio::time::Instant;
-
-const CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; \
-img-src 'self' blob: data:; style-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; \
-base-uri 'none'; object-src 'none'; frame-src 'self'; frame-ancestors 'self'; form-action 'self'";
-
-/// What JSON is answered with: no document, so that whatever it may do stands in few words. A phone reads it every two
-/// minutes, on a metered line.
-const OF_JSON: [(HeaderName, &str); 4] = [
-    (
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'",
-    ),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // As that of the app: whoever goes from it to an answer stays among its pages.
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
-];
-
-/// What everything else is answered with.
-const HEADERS: [(HeaderName, &str); 6] = [
-    (CONTENT_SECURITY_POLICY, CSP),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (REFERRER_POLICY, "no-referrer"),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
-    ),
-];
 
 /// Once it came by HTTPS, a browser asks for nothing else, for a year.
 const HSTS: (HeaderName, HeaderValue) = (
@@ -98,6 +57,13 @@ pub(crate) async fn edge(State(app): State<Arc<App>>, request: Request, next: Ne
             .headers_mut()
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    if let Some(hosts) = &app.config.two_hosts
+        && let Some(policy) = response.headers_mut().get_mut(CONTENT_SECURITY_POLICY)
+        && policy.as_bytes() == CSP.as_bytes()
+        && let Ok(wider) = HeaderValue::from_str(&hosts.policy())
+    {
+        *policy = wider;
     }
     if by_https {
         let (name, value) = HSTS;

@@ -4,15 +4,26 @@
 //! where a request comes from in `Sec-Fetch-Site`; older ones in `Origin`.
 
 use super::failure::Failure;
-use axum::extract::Request;
+use crate::state::App;
+use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
 
-/// Lets a request through if it reads, or if it comes from our own page.
-pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
-    if is_read(request.method()) || is_same_origin(request.headers()) {
+/// Lets a request through if it reads, or if it comes from our own page: of this host, or of the app's.
+pub(crate) async fn own_pages(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let is_app = || {
+        let hosts = app.config.two_hosts.as_ref();
+        hosts.is_some_and(|hosts| hosts.is_app(headers))
+    };
+    if is_read(request.method()) || is_same_origin(headers) || is_app() {
         return next.run(request).await;
     }
     Failure::forbidden("a write must come from this site's own pages").into_response()

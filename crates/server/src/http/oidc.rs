@@ -19,6 +19,7 @@ use crate::oidc::party::{Returned, mark_of};
 use crate::state::App;
 use crate::storage::again::again;
 use crate::storage::{Account, Stored};
+use crate::two_hosts::TwoHosts;
 use afield_domain::UserId;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
@@ -28,6 +29,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use std::sync::Arc;
 use tokio::time::timeout;
+
+/// The page on which people sign in.
+const SIGN_IN: &str = "/sign-in";
 
 /// What stands in the address of the beginning and of the end.
 #[derive(Debug, Default, Deserialize)]
@@ -55,11 +59,11 @@ pub(crate) async fn begin(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
     let Query(asked) = asked.unwrap_or_default();
-    if comes_from_elsewhere(&headers) {
+    if comes_from_elsewhere(&app, &headers) {
         return show(&app, &headers, asked.company.as_deref()).await;
     }
     let begun = try_begin(&app, address, &headers, asked).await;
-    begun.unwrap_or_else(failed)
+    begun.unwrap_or_else(|trouble| failed(&app, trouble))
 }
 
 async fn try_begin(
@@ -120,7 +124,7 @@ pub(crate) async fn callback(
             {
                 let _ = timeout(NOTING, noting).await;
             }
-            failed(trouble)
+            failed(&app, trouble)
         }
     };
     // Good once.
@@ -163,7 +167,10 @@ async fn try_end(
     .await;
     let account = admitted??;
     let (_, session) = open_session(app, &account, headers, flow.replaces).await?;
-    let mut response = with_cookie(go(&flow.back), &token::set_company_cookie(&company.slug));
+    let mut response = with_cookie(
+        go_home(app, &flow.back),
+        &token::set_company_cookie(&company.slug),
+    );
     response.headers_mut().append(SET_COOKIE, session);
     Ok(response)
 }
@@ -181,8 +188,8 @@ pub(crate) async fn end(
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    if comes_from_elsewhere(&headers) {
-        return go("/sign-in");
+    if comes_from_elsewhere(&app, &headers) {
+        return go_home(&app, SIGN_IN);
     }
     let Query(asked) = asked.unwrap_or_default();
     let led = async {
@@ -191,29 +198,40 @@ pub(crate) async fn end(
     };
     match led.await {
         Ok(Some(to)) => go(&to),
-        Ok(None) => go("/sign-in"),
-        Err(trouble) => failed(trouble),
+        Ok(None) => go_home(&app, SIGN_IN),
+        Err(trouble) => failed(&app, trouble),
     }
 }
 
 /// Whether something else than the app has led here, a page, a mail or what somebody typed: nobody is signed in or out by
-/// what they did not choose.
-fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+/// what they did not choose. Where the app is at another host of this site, a browser does not say more than that it is
+/// one of them.
+fn comes_from_elsewhere(app: &App, headers: &HeaderMap) -> bool {
+    let is_apart = app.config.two_hosts.is_some();
     headers
         .get("sec-fetch-site")
-        .is_some_and(|site| site != "same-origin")
+        .is_some_and(|site| site != "same-origin" && !(is_apart && site == "same-site"))
 }
 
 /// The sign-in page, with the way to the sign-in of the company that is named: it is a person who takes it.
 async fn show(app: &App, headers: &HeaderMap, company: Option<&str>) -> Response {
     match find(app, headers, company).await {
-        Ok((company, _)) => with_cookie(go("/sign-in"), &token::set_company_cookie(&company.slug)),
-        Err(_) => go("/sign-in"),
+        Ok((company, _)) => with_cookie(
+            go_home(app, SIGN_IN),
+            &token::set_company_cookie(&company.slug),
+        ),
+        Err(_) => go_home(app, SIGN_IN),
     }
 }
 
-fn failed(trouble: Trouble) -> Response {
-    go(&format!("/sign-in#failed={}", trouble.word()))
+fn failed(app: &App, trouble: Trouble) -> Response {
+    go_home(app, &format!("{SIGN_IN}#failed={}", trouble.word()))
+}
+
+/// To a page of the app, wherever that is.
+fn go_home(app: &App, page: &str) -> Response {
+    let hosts = app.config.two_hosts.as_ref();
+    go(&format!("{}{page}", hosts.map_or("", TwoHosts::app)))
 }
 
 fn go(to: &str) -> Response {

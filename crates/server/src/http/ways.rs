@@ -6,6 +6,7 @@ use crate::auth::token;
 use crate::oidc::Trouble;
 use crate::state::App;
 use crate::storage::{CompanyRow, ProviderRow};
+use crate::two_hosts::TwoHosts;
 use afield_protocol::paths;
 use axum::http::HeaderMap;
 use openidconnect::url::form_urlencoded::byte_serialize;
@@ -22,10 +23,15 @@ pub(super) struct Ways {
 pub(super) async fn load_ways(app: &App, headers: &HeaderMap) -> Option<Ways> {
     let (company, _) = find(app, headers, None).await.ok()?;
     let slug: String = byte_serialize(company.slug.as_bytes()).collect();
-    let sign_out = token::presented_company(headers)
-        .map(|_| format!("{}/end?company={slug}", paths::OWN_SIGN_IN));
+    let hosts = app.config.two_hosts.as_ref();
+    let here = format!(
+        "{}{}",
+        hosts.map_or("", TwoHosts::server),
+        paths::OWN_SIGN_IN
+    );
+    let sign_out = token::presented_company(headers).map(|_| format!("{here}/end?company={slug}"));
     Some(Ways {
-        sign_in: format!("{}?company={slug}", paths::OWN_SIGN_IN),
+        sign_in: format!("{here}?company={slug}"),
         sign_out,
     })
 }

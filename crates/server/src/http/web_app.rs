@@ -1,12 +1,13 @@
 //! The built app's files, and its page for every deep link.
 //!
 //! Owns how long browsers may keep what: a name with a hash for ever, the page never, all else is asked for
-//! each time. Must never answer for `/api`, and never serve any file but `/sw.js` as a worker.
+//! each time. Where the app is at another host, whoever comes for a page is sent there. Must never answer for `/api`, and never serve any file but `/sw.js` as a worker.
 
 use super::api_path::is_api;
 use super::failure::Failure;
 use crate::auth::token::sha256_hex;
 use crate::state::App;
+use crate::web_app::{PAGE, WORKER};
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -14,11 +15,10 @@ use axum::http::header::{
     HeaderValue, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-const PAGE: &str = "index.html";
 const NOT_BUILT: &str = "Afield's server is running, but it holds no app: it was built before the app was.\n\
 Build both with: cargo xtask build\n";
 
@@ -35,10 +35,14 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
         .headers()
         .get("service-worker")
         .is_some_and(|value| value == "script");
-    if as_worker && path != "/sw.js" {
+    if as_worker && path.strip_prefix('/') != Some(WORKER) {
         return StatusCode::FORBIDDEN.into_response();
     }
     let name = file_name(path);
+    let hosts = app.config.two_hosts.as_ref();
+    if let Some(hosts) = hosts.filter(|hosts| name == PAGE && hosts.is_server(request.headers())) {
+        return Redirect::to(&format!("{}{path}", hosts.app())).into_response();
+    }
     let Some(file) = find(&app, name, request.headers()) else {
         return not_there(name);
     };

@@ -95,6 +95,7 @@ mod rules;
 mod series;
 mod series_by_contract;
 mod serving;
+mod two_hosts;
 mod uploads;
 mod uploads_s3;
 mod wake;
