@@ -1,8 +1,8 @@
 // Starts the app: loads its script and its wasm, whose addresses stand on this script's own tag.
 // It must never hold app logic or register the service worker: the app does that, in Rust.
 const { js, wasm, server } = document.getElementById("boot").dataset;
-// Where the server is another host than this one: see crates/platform/src/address.rs.
-globalThis.afieldServer = server;
+// The server's address, where that is another host than this one: see crates/platform/src/address.rs.
+globalThis.AFIELD_BUILD = { server };
 
 // In the office's preview of a technician's app, before anything else: see office-preview.js.
 if (window.frameElement?.dataset.user) {

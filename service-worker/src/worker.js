@@ -6,7 +6,6 @@
 // files needs none of it. All listeners are added while the script runs for the first time: one that is added later
 // misses events.
 const { build, files, pieces, together, script, module, server } = self.AFIELD_BUILD;
-self.afieldServer = server;
 // Kept by the browser together with this script: a worker that is started again needs no network for it.
 importScripts(script);
 

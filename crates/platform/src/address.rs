@@ -5,9 +5,10 @@
 
 use crate::global::find;
 
-/// The address of `path`, which begins with a slash, at the server.
+/// The address of `path`, which begins with a slash, at the server. Not inlined: every piece of the app would carry it.
+#[inline(never)]
 #[must_use]
 pub fn at_server(path: &str) -> String {
-    let server = find(&["afieldServer"]).and_then(|server| server.as_string());
+    let server = find(&["AFIELD_BUILD", "server"]).and_then(|server| server.as_string());
     server.unwrap_or_default() + path
 }

@@ -26,6 +26,7 @@ use page::{Size, load_left, load_page};
 use plan::{Planned, count_modules, plan_round};
 use rounds::{Plan, RoundId};
 use scope::{load_held, load_round};
+use std::sync::atomic::Ordering;
 
 /// How far back an unsigned cursor's days are believed: longer than any cursor lives.
 const UNSIGNED_MS: i64 = 100 * 86_400_000;
@@ -87,9 +88,15 @@ pub(crate) async fn run_pull(
     };
     let position = match &query.cursor {
         None => Position::start(),
-        Some(text) => Position::read(text, &app.cursor_key, &app.epoch, user)
-            .or_else(|| Position::read_unsigned(text, &app.epoch, user, remembered(window)))
-            .ok_or(PullError::Cursor)?,
+        Some(text) => {
+            let signed = Position::read(text, &app.cursor_key, &app.epoch, user);
+            if signed.is_some_and(|signed| signed.is_ahead(row.change_seq)) {
+                note_older_data(app);
+            }
+            signed
+                .or_else(|| Position::read_unsigned(text, &app.epoch, user, remembered(window)))
+                .ok_or(PullError::Cursor)?
+        }
     };
     if !position.is_known(row.change_seq, row.cursor_floor) {
         return Err(PullError::Cursor);
@@ -165,6 +172,17 @@ pub(crate) async fn run_pull(
         in_review,
         company: news,
     })
+}
+
+/// What was signed here under this data set's id says more than there is: older data were put in their place by hand. What
+/// phones have sent since is missing here and they do not know it, until the data set has another id.
+fn note_older_data(app: &App) {
+    if !app.has_older_data.swap(true, Ordering::Relaxed) {
+        tracing::error!(
+            "a phone was told more than these data hold: a backup was put back by hand. Stop the server, run \
+             `afield-server restored` and start it: phones then send again what is missing"
+        );
+    }
 }
 
 /// The plan of a round: as it was kept, if nothing has left the scope since, else made anew. What came

@@ -28,6 +28,7 @@ use crate::two_hosts::TwoHosts;
 use crate::web_app::WebApp;
 use afield_domain::UserId;
 use afield_protocol::EpochId;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -116,6 +117,8 @@ pub struct App {
     pub(crate) rounds: Rounds,
     pub(crate) groups: Groups,
     pub(crate) warn_of_proxy: Once,
+    /// Whether a phone has shown that it was told more of this data set than there is.
+    pub(crate) has_older_data: AtomicBool,
     pub(crate) feeds: Feeds,
     pub(crate) streams: Places<UserId>,
     pub(crate) own_work: OwnWork,
@@ -171,6 +174,7 @@ impl App {
             cursor_key,
             rounds: Rounds::default(),
             warn_of_proxy: Once::new(),
+            has_older_data: AtomicBool::new(false),
             feeds: Feeds::default(),
             streams: Places::default(),
             own_work: OwnWork::default(),

@@ -14,10 +14,14 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::net::TcpListener;
 
 /// Phones of a company that are counted; those that owe something come first.
 const PHONES: u32 = 2_000;
+
+const OLDER: &str =
+    "but phones were told more than these data hold: see docs/operations.md, \"older data\"\n";
 
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -64,7 +68,11 @@ async fn can_serve(app: &App) -> Result<String, String> {
         format!("{error}{}", why.unwrap_or_default())
     })?;
     let certificate = certificate.map(|why| format!("but there is no newer certificate: {why}\n"));
-    Ok(certificate.unwrap_or_default() + &files(app).await)
+    let older = match app.has_older_data.load(Ordering::Relaxed) {
+        true => OLDER,
+        false => "",
+    };
+    Ok(certificate.unwrap_or_default() + older + &files(app).await)
 }
 
 /// Begins a write and takes it back.

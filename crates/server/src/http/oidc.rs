@@ -62,7 +62,7 @@ pub(crate) async fn begin(
     if comes_from_elsewhere(&app, &headers) {
         return show(&app, &headers, asked.company.as_deref()).await;
     }
-    let begun = try_begin(&app, address, &headers, asked).await;
+    let begun = try_begin(&app, address, &headers, asked, false).await;
     begun.unwrap_or_else(|trouble| failed(&app, trouble))
 }
 
@@ -71,6 +71,7 @@ async fn try_begin(
     Address(network): Address,
     headers: &HeaderMap,
     asked: Asked,
+    chooses: bool,
 ) -> Result<Response, Trouble> {
     limit(app, &[Counted::Address(network)]).await?;
     let (_, row) = find(app, headers, asked.company.as_deref()).await?;
@@ -82,7 +83,8 @@ async fn try_begin(
         replaces: token::presented(headers),
     };
     let carried = flow.write(&app.cursor_key).ok_or(Trouble::Fault)?;
-    let to = app.providers.begin(&row, &flow, &app.cursor_key).await?;
+    let key = &app.cursor_key;
+    let to = app.providers.begin(&row, &flow, key, chooses).await?;
     Ok(with_cookie(go(&to), &token::set_sign_in_cookie(&carried)))
 }
 
@@ -175,16 +177,18 @@ async fn try_end(
     Ok(response)
 }
 
-/// Leads to where the company's provider ends its own session, so that somebody else can sign in there.
+/// Leads to where the company's provider ends its own session, so that somebody else can sign in there; one that has no
+/// such place is asked for a choice of who to be.
 #[utoipa::path(
     get,
     path = "/api/v1/sign-in/oidc/end",
     tag = "session",
     params(("company" = Option<String>, Query, description = "the company's short name, as at the beginning")),
-    responses((status = 303, description = "the way to the provider, or to the sign-in page where it has no such place")),
+    responses((status = 303, description = "the way to the provider, or to the sign-in page with what is wrong behind `#failed=`")),
 )]
 pub(crate) async fn end(
     State(app): State<Arc<App>>,
+    address: Address,
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
@@ -198,7 +202,10 @@ pub(crate) async fn end(
     };
     match led.await {
         Ok(Some(to)) => go(&to),
-        Ok(None) => go_home(&app, SIGN_IN),
+        Ok(None) => {
+            let begun = try_begin(&app, address, &headers, asked, true).await;
+            begun.unwrap_or_else(|trouble| failed(&app, trouble))
+        }
         Err(trouble) => failed(&app, trouble),
     }
 }

@@ -36,7 +36,8 @@ pub(crate) enum Unanswered {
     TooSlow(Duration),
 }
 
-/// Makes requests.
+/// Makes requests. A copy shares the connections.
+#[derive(Clone)]
 pub(crate) struct Line {
     client: Client<HttpsConnector<Tcp>, Body>,
     patience: Duration,
@@ -62,10 +63,15 @@ impl Line {
         Some(Self { client, patience })
     }
 
-    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Unanswered> {
-        if !may_be_asked(request.uri()) {
-            return Err(Unanswered::Plain);
+    /// To the provider `issuer`.
+    pub(crate) fn to(&self, issuer: &str) -> LineTo {
+        LineTo {
+            line: self.clone(),
+            is_tls: issuer.starts_with("https://"),
         }
+    }
+
+    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, Unanswered> {
         let answered = self.client.request(request.map(Body::from)).await;
         let (head, body) = answered.map_err(Unanswered::NotReached)?.into_parts();
         let bytes = axum::body::to_bytes(Body::new(body), ANSWER).await;
@@ -74,14 +80,31 @@ impl Line {
     }
 }
 
-impl<'l> AsyncHttpClient<'l> for Line {
+/// The line to one provider. What it says of itself names further addresses: one that is asked by TLS cannot have us ask
+/// a program of this machine.
+pub(crate) struct LineTo {
+    line: Line,
+    is_tls: bool,
+}
+
+impl LineTo {
+    pub(super) fn may_ask(&self, address: &Uri) -> bool {
+        may_be_asked(address) && (!self.is_tls || address.scheme_str() == Some("https"))
+    }
+}
+
+impl<'l> AsyncHttpClient<'l> for LineTo {
     type Error = Unanswered;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Unanswered>> + Send + 'l>>;
 
     fn call(&'l self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
-            let answered = timeout(self.patience, self.ask(request)).await;
-            answered.unwrap_or(Err(Unanswered::TooSlow(self.patience)))
+            if !self.may_ask(request.uri()) {
+                return Err(Unanswered::Plain);
+            }
+            let patience = self.line.patience;
+            let answered = timeout(patience, self.line.ask(request)).await;
+            answered.unwrap_or(Err(Unanswered::TooSlow(patience)))
         })
     }
 }

@@ -5,7 +5,7 @@
 
 use super::Trouble;
 use super::flow::Flow;
-use super::line::{Line, Unanswered};
+use super::line::{Line, LineTo, Unanswered};
 use super::party::{
     Identity, Metadata, Party, Person, Returned, Tokens, check_sender, completed, identity,
     is_unknown_key, party, verify, why,
@@ -14,12 +14,12 @@ use crate::places::{Place, Places};
 use crate::pull::cursor::CursorKey;
 use crate::storage::ProviderRow;
 use afield_domain::Timestamp;
-use openidconnect::core::{CoreErrorResponseType, CoreResponseType};
+use openidconnect::core::{CoreAuthPrompt, CoreErrorResponseType, CoreResponseType};
 use openidconnect::{
-    AuthenticationFlow, AuthorizationCode, ClientId, CsrfToken, DiscoveryError, IssuerUrl,
-    LogoutRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
-    PostLogoutRedirectUrl, RequestTokenError, Scope, SubjectIdentifier, TokenResponse as _,
-    UserInfoError,
+    AuthenticationFlow, AuthorizationCode, AuthorizationRequest, ClientId, CsrfToken,
+    DiscoveryError, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, PostLogoutRedirectUrl, RequestTokenError, Scope, SubjectIdentifier,
+    TokenResponse as _, UserInfoError,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,12 +60,13 @@ impl Providers {
         }
     }
 
-    /// Where a browser begins `flow`.
+    /// Where a browser begins `flow`; if its user `chooses`, with the choice of who to be there.
     pub(crate) async fn begin(
         &self,
         row: &ProviderRow,
         flow: &Flow,
         key: &CursorKey,
+        chooses: bool,
     ) -> Result<String, Trouble> {
         let _turn = self.turn(row)?;
         let metadata = self.load(row, None).await?;
@@ -78,8 +79,11 @@ impl Providers {
             || Nonce::new(nonce),
         );
         let scopes = ["email", "profile"].map(|scope| Scope::new(scope.to_owned()));
+        let prompts = chooses.then_some(CoreAuthPrompt::SelectAccount);
+        let asked = prompts
+            .into_iter()
+            .fold(asked.add_scopes(scopes), AuthorizationRequest::add_prompt);
         let (address, ..) = asked
-            .add_scopes(scopes)
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .url();
         Ok(address.into())
@@ -135,7 +139,7 @@ impl Providers {
         let asked = party.exchange_code(AuthorizationCode::new(code));
         let asked = asked.map_err(|_| Trouble::Provider)?;
         let asked = asked.set_pkce_verifier(verifier);
-        let answer = asked.request_async(self.line()?).await;
+        let answer = asked.request_async(&self.line(row)?).await;
         answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => {
                 tracing::warn!(company = %row.company, kind = kind_of(said.error()), "a provider did not take a code");
@@ -165,7 +169,7 @@ impl Providers {
         let Ok(asked) = party.user_info(tokens.access_token().clone(), Some(subject)) else {
             return Ok(who);
         };
-        let told: Result<Person, _> = asked.request_async(self.line()?).await;
+        let told: Result<Person, _> = asked.request_async(&self.line(row)?).await;
         match told {
             Ok(told) => Ok(completed(who, &told, &row.role_claim)),
             Err(UserInfoError::Request(error)) => Err(not_reached(row, &error)),
@@ -193,8 +197,9 @@ impl Providers {
         Ok(Some(asked.http_get_url().into()))
     }
 
-    fn line(&self) -> Result<&Line, Trouble> {
-        self.line.as_ref().ok_or(Trouble::Fault)
+    fn line(&self, row: &ProviderRow) -> Result<LineTo, Trouble> {
+        let line = self.line.as_ref().ok_or(Trouble::Fault)?;
+        Ok(line.to(&row.issuer))
     }
 
     fn turn(&self, row: &ProviderRow) -> Result<Place<String>, Trouble> {
@@ -221,7 +226,7 @@ impl Providers {
             return Err(Trouble::Provider);
         }
         let issuer = IssuerUrl::new(row.issuer.clone()).map_err(|_| Trouble::Provider)?;
-        match Metadata::discover_async(issuer, self.line()?).await {
+        match Metadata::discover_async(issuer, &self.line(row)?).await {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
                 *known = Known {

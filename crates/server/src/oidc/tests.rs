@@ -2,11 +2,12 @@
 
 use super::admit::role_of;
 use super::flow::{Flow, PATIENCE_MS, way_back};
-use super::line::may_be_asked;
+use super::line::{Line, may_be_asked};
 use crate::pull::cursor::CursorKey;
 use crate::storage::ProviderRow;
 use afield_domain::{CompanyId, Role, Timestamp};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use uuid::Uuid;
 
 fn flow() -> Flow {
@@ -127,6 +128,25 @@ fn a_provider_is_asked_by_tls_or_on_this_machine() {
             expected,
             "{address}"
         );
+    }
+}
+
+#[test]
+fn a_provider_that_is_asked_by_tls_leads_to_no_program_of_this_machine() {
+    let line = Line::new(Duration::from_secs(1)).unwrap();
+    for (issuer, address, expected) in [
+        ("https://id.example.com", "https://keys.example.com/a", true),
+        (
+            "https://id.example.com",
+            "http://127.0.0.1:9000/token",
+            false,
+        ),
+        ("https://id.example.com", "http://localhost/token", false),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8081/token", true),
+        ("http://127.0.0.1:8080", "http://10.0.0.1/token", false),
+    ] {
+        let may = line.to(issuer).may_ask(&address.parse().unwrap());
+        assert_eq!(may, expected, "{issuer} to {address}");
     }
 }
 

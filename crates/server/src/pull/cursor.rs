@@ -164,6 +164,13 @@ impl Position {
         format!("{PREFIX}{text}.{signature}")
     }
 
+    /// Whether it knows of changes that come after `change_seq`, the last one.
+    pub(crate) fn is_ahead(&self, change_seq: u64) -> bool {
+        let target = self.round.map(|round| round.target);
+        let mut known = self.base.into_iter().chain(target);
+        known.any(|base| base.seq > change_seq)
+    }
+
     /// Whether the server can go on from here: neither ahead of its changes nor before its memory.
     pub(crate) fn is_known(&self, change_seq: u64, floor: u64) -> bool {
         let fits = |base: Base| base.seq <= change_seq && base.seq >= floor;
@@ -315,6 +322,8 @@ mod tests {
     fn a_cursor_ahead_of_the_server_or_before_its_memory_is_not_known() {
         assert!(position().is_known(9, 7));
         assert!(!position().is_known(8, 0));
+        assert!(position().is_ahead(8) && !position().is_ahead(9));
+        assert!(!Position::start().is_ahead(0));
         assert!(!position().is_known(9, 8));
         assert!(Position::start().is_known(0, 0));
     }

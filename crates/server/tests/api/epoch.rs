@@ -3,6 +3,7 @@
 use crate::client::Answer;
 use crate::phone::Phone;
 use crate::support::*;
+use crate::watching::ask;
 use afield_domain::*;
 use afield_protocol::*;
 use axum::http::StatusCode;
@@ -46,4 +47,25 @@ async fn an_older_phone_that_says_nothing_of_it_is_served() {
     let done = push_as(ANNA, &server, None, &note).await;
     assert!(!done.body.contains("epoch_changed"));
     assert_eq!(server.notes(NORDHAUS, job).await, 1);
+}
+
+#[tokio::test]
+async fn older_data_under_the_same_id_are_noticed_when_a_phone_comes() {
+    let server = Server::start().await;
+    server.put_job(1, ANNA).await;
+    let anna = server.sign_in(ANNA).await;
+    let cursor = anna.pull(None, 100).await.ok::<PullResponse>().cursor;
+    let damaged = Cursor(format!("{}x", cursor.0));
+    let foreign = server.sign_in(BEN).await;
+    foreign.pull(Some(&cursor), 100).await;
+    anna.pull(Some(&damaged), 100).await;
+    anna.pull(Some(&cursor), 100).await.ok::<PullResponse>();
+    assert_eq!(ask(&server, "/ready").await, (200, "ready\n".to_owned()));
+    // As a file that is copied back does.
+    run_sql(server.folder.path(), "UPDATE companies SET change_seq = 0").await;
+    let told = anna.pull(Some(&cursor), 100).await;
+    assert_eq!(told.error().code, ErrorCode::CursorExpired);
+    let (status, text) = ask(&server, "/ready").await;
+    assert_eq!(status, 200);
+    assert!(text.contains("phones were told more"), "{text}");
 }

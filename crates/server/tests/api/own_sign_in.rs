@@ -171,6 +171,24 @@ async fn whose_account_was_ended_gets_no_session_and_nobody_else_theirs() {
 }
 
 #[tokio::test]
+async fn a_provider_that_ends_no_session_is_asked_to_have_people_choose() {
+    let (server, provider) = start().await;
+    provider.turn(Fault::EndsNothing);
+    let mut browser = Browser::new(&server);
+    let chooses = "prompt=select_account";
+    let end = "/api/v1/sign-in/oidc/end?company=test-nordhaus";
+    let to = browser.page(end).await.header("location").to_owned();
+    assert!(
+        to.starts_with(&provider.issuer) && to.contains(chooses),
+        "{to}"
+    );
+    let back = provider.approve(&to, nora());
+    assert_eq!(browser.back(&back).await, "/");
+    assert!(browser.who().await.is_some());
+    assert!(!browser.begin().await.contains(chooses));
+}
+
+#[tokio::test]
 async fn nobody_is_led_where_they_did_not_want_to_go() {
     let (server, provider) = start().await;
     for wanted in [

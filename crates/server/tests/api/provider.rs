@@ -55,6 +55,8 @@ pub(crate) enum Fault {
     Silent,
     Refuses,
     LeadsElsewhere,
+    /// It has no place where a session there ends.
+    EndsNothing,
     /// What it says of itself is of another issuer, is a page, is too long, or never comes.
     IsAnother,
     IsAPage,
@@ -215,13 +217,13 @@ async fn describe(State(inside): Shared) -> Response {
         Fault::IsSilent => std::future::pending().await,
         Fault::IsAPage => axum::response::Html("<h1>Please sign in</h1>").into_response(),
         Fault::IsHuge => axum::Json(json!({"issuer": "a".repeat(600_000)})).into_response(),
-        _ => axum::Json(json!({
+        fault => axum::Json(json!({
             "issuer": told,
             "authorization_endpoint": format!("{issuer}/authorize"),
             "token_endpoint": format!("{issuer}/token"),
             "jwks_uri": format!("{issuer}/keys"),
             "userinfo_endpoint": format!("{issuer}/person"),
-            "end_session_endpoint": format!("{issuer}/end"),
+            "end_session_endpoint": (!matches!(fault, Fault::EndsNothing)).then(|| format!("{issuer}/end")),
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256", "ES256", "HS256", "none"],

@@ -10,7 +10,7 @@ use serde_json::json;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-async fn ask(server: &Server, path: &str) -> (u16, String) {
+pub(crate) async fn ask(server: &Server, path: &str) -> (u16, String) {
     let request = Request::get(path).body(Body::empty()).unwrap();
     let answer = router(Arc::clone(&server.app))
         .oneshot(request)
