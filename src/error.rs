@@ -131,6 +131,7 @@ impl From<ApiError> for Trouble {
             },
             ErrorCode::Invalid
             | ErrorCode::CursorExpired
+            | ErrorCode::Removed
             | ErrorCode::EpochChanged
             | ErrorCode::TooLarge
             | ErrorCode::Unavailable

@@ -4,7 +4,7 @@
 //! Must never hold more than the two.
 
 use super::preview::{Shown, preview};
-use super::whole_file::{Loaded, load_whole};
+use super::whole_file::{Loaded, Whole, load_whole};
 use crate::runtime::commands::Commands;
 use crate::signal::RwSignal;
 use crate::tr;
@@ -46,7 +46,7 @@ fn side(photo: &Shown, word: &'static str, commands: Option<Commands>) -> AnyVie
     let small = preview(&photo.thumbnail);
     let src = move || {
         let whole = whole.with(|whole| match whole {
-            Some(Ok(Some((url, _)))) if url.is_picture() => Some(url.href().to_owned()),
+            Some(Ok(Whole::Here(url, _))) if url.is_picture() => Some(url.href().to_owned()),
             _ => None,
         });
         whole.or_else(|| small.clone())

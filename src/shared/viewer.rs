@@ -10,7 +10,7 @@ use super::labels::trouble_text;
 use super::photo_marks::{PhotoMarks, moment_label};
 use super::photo_pairs::pair_of;
 use super::preview::{Shown, preview, small};
-use super::whole_file::{Loaded, load_whole};
+use super::whole_file::{Loaded, Whole, load_whole};
 use crate::chunk::chunk;
 use crate::effect::Effect;
 use crate::error::Trouble;
@@ -180,7 +180,7 @@ fn viewer(files: Files, at: At, commands: Option<Commands>, marks: Option<PhotoM
                 {step(false, Icon::Left, tr!(files.before))}
                 {move || current().and_then(|file| {
                     loaded.with(|loaded| match loaded {
-                        Some(Ok(Some((url, bytes)))) => Some(copy(&file, url, *bytes)),
+                        Some(Ok(Whole::Here(url, bytes))) => Some(copy(&file, url, *bytes)),
                         _ => None,
                     })
                 })}
@@ -277,9 +277,10 @@ fn copy(file: &Shown, url: &ObjectUrl, bytes: u64) -> AnyView {
 
 fn shown(file: &Shown, loaded: &Loaded, zoom: RwSignal<f64>) -> AnyView {
     match loaded {
-        Ok(Some((url, _))) if url.is_picture() => picture(file, url.href().to_owned(), zoom),
-        Ok(Some(_)) => small(file),
-        Ok(None) => instead(file, zoom, tr!(files.elsewhere)),
+        Ok(Whole::Here(url, _)) if url.is_picture() => picture(file, url.href().to_owned(), zoom),
+        Ok(Whole::Here(..)) => small(file),
+        Ok(Whole::Elsewhere) => instead(file, zoom, tr!(files.elsewhere)),
+        Ok(Whole::Removed) => instead(file, zoom, tr!(files.removed)),
         Err(Trouble::NoConnection | Trouble::NotOurServer) => {
             instead(file, zoom, tr!(files.at_office))
         }

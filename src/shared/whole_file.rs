@@ -9,26 +9,43 @@ use afield_platform::api;
 use afield_platform::picture::ObjectUrl;
 use afield_sync::FileStore;
 
-/// A whole file and how large it is; none if it is neither on this phone nor at the office.
-pub type Loaded = Result<Option<(ObjectUrl, u64)>, Trouble>;
+/// Where a whole file is.
+pub enum Whole {
+    /// Here, and how large it is.
+    Here(ObjectUrl, u64),
+    /// Neither on this phone nor at the office.
+    Elsewhere,
+    /// Nowhere: the company has kept it long enough.
+    Removed,
+}
+
+/// What became of asking for one.
+pub type Loaded = Result<Whole, Trouble>;
 
 /// The whole file: from this phone, or else from the office.
 pub(super) async fn load_whole(commands: Option<Commands>, id: AttachmentId) -> Loaded {
     if let Some(commands) = commands
         && let Some(own) = load_own(commands, id).await?
     {
-        return Ok(Some(own));
+        return Ok(Whole::Here(own.0, own.1));
     }
     // What is not here yet is asked for anew with each tap.
-    let found = api::load_file(id).await?;
-    Ok(found.and_then(|file| shown_bytes(&file.bytes, &file.mime)))
+    let found = match api::load_file(id).await {
+        Err(error) if api::is_removed(&error) => return Ok(Whole::Removed),
+        found => found?,
+    };
+    let here = found.and_then(|file| shown_bytes(&file.bytes, &file.mime));
+    Ok(here.map_or(Whole::Elsewhere, |(url, bytes)| Whole::Here(url, bytes)))
 }
 
 /// The whole file, if it is on this phone and the user's. It may be read only while its user is signed in.
 ///
 /// # Errors
 /// It is here, and cannot be read.
-pub async fn load_own(commands: Commands, id: AttachmentId) -> Loaded {
+pub async fn load_own(
+    commands: Commands,
+    id: AttachmentId,
+) -> Result<Option<(ObjectUrl, u64)>, Trouble> {
     let (engine, user) = (commands.engine()?, commands.user()?);
     let row = engine.outbox.load_file(id).await?;
     let Some(file) = row.filter(|file| file.user == user) else {

@@ -31,6 +31,11 @@ pub struct CompanySettings {
     pub files_budget_mb: u32,
     /// The address that "Request access" writes to, may be empty.
     pub contact_email: String,
+    /// Days for which it is remembered what happened, 0 for ever. None from whoever does not know this setting: it then
+    /// stays as it is.
+    pub keep_activity_days: Option<u32>,
+    /// Days after the end of their job for which the bytes of photos and files are kept, 0 for ever. None likewise.
+    pub keep_files_days: Option<u32>,
 }
 
 /// One setting.
@@ -58,6 +63,10 @@ pub enum Setting {
     FilesBudgetMb,
     /// [`CompanySettings::contact_email`].
     ContactEmail,
+    /// [`CompanySettings::keep_activity_days`].
+    KeepActivityDays,
+    /// [`CompanySettings::keep_files_days`].
+    KeepFilesDays,
     /// One that this build does not know.
     #[serde(other)]
     #[default]
@@ -66,7 +75,7 @@ pub enum Setting {
 
 impl Setting {
     /// Every setting, in the order in which they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::OffersOffline,
         Self::Mode,
         Self::ExpiryHours,
@@ -76,6 +85,8 @@ impl Setting {
         Self::PhotoEdge,
         Self::FilesBudgetMb,
         Self::ContactEmail,
+        Self::KeepActivityDays,
+        Self::KeepFilesDays,
     ];
 
     /// Its name on the wire.
@@ -91,6 +102,8 @@ impl Setting {
             Self::PhotoEdge => "photo_edge",
             Self::FilesBudgetMb => "files_budget_mb",
             Self::ContactEmail => "contact_email",
+            Self::KeepActivityDays => "keep_activity_days",
+            Self::KeepFilesDays => "keep_files_days",
             Self::Other => "other",
         }
     }
@@ -102,7 +115,8 @@ impl Setting {
         found.unwrap_or_default()
     }
 
-    /// The least and the most of a number; none for what is no number.
+    /// The least and the most of a number; none for what is no number. Days that something is kept may be 0 as well, for
+    /// ever.
     #[must_use]
     pub fn bounds(self) -> Option<RangeInclusive<u32>> {
         match self {
@@ -110,8 +124,15 @@ impl Setting {
             Self::WindowDays => Some(limits::WINDOW_DAYS),
             Self::PhotoEdge => Some(limits::PHOTO_EDGE),
             Self::FilesBudgetMb => Some(limits::FILES_BUDGET_MB),
+            Self::KeepActivityDays | Self::KeepFilesDays => Some(limits::KEEP_DAYS),
             _ => None,
         }
+    }
+
+    fn allows(self, number: u32) -> bool {
+        let is_for_ever =
+            number == 0 && matches!(self, Self::KeepActivityDays | Self::KeepFilesDays);
+        is_for_ever || self.bounds().is_none_or(|bounds| bounds.contains(&number))
     }
 }
 
@@ -153,11 +174,23 @@ impl Default for CompanySettings {
             photo_edge: limits::DEFAULT_PHOTO_EDGE,
             files_budget_mb: limits::DEFAULT_FILES_BUDGET_MB,
             contact_email: String::new(),
+            keep_activity_days: Some(limits::DEFAULT_KEEP_ACTIVITY_DAYS),
+            keep_files_days: Some(0),
         }
     }
 }
 
 impl CompanySettings {
+    /// The same, with what it does not say as it is in `stands`.
+    #[must_use]
+    pub fn over(self, stands: &Self) -> Self {
+        Self {
+            keep_activity_days: self.keep_activity_days.or(stands.keep_activity_days),
+            keep_files_days: self.keep_files_days.or(stands.keep_files_days),
+            ..self
+        }
+    }
+
     /// The value of `setting`, as it is told.
     #[must_use]
     pub fn told(&self, setting: Setting) -> String {
@@ -181,6 +214,8 @@ impl CompanySettings {
             Setting::WindowDays => self.window_days,
             Setting::PhotoEdge => self.photo_edge,
             Setting::FilesBudgetMb => self.files_budget_mb,
+            Setting::KeepActivityDays => self.keep_activity_days.unwrap_or_default(),
+            Setting::KeepFilesDays => self.keep_files_days.unwrap_or_default(),
             _ => 0,
         }
     }
@@ -190,8 +225,7 @@ impl CompanySettings {
     pub fn flaws(&self) -> Vec<(Setting, SettingFlaw)> {
         let mut flaws = Vec::new();
         for setting in Setting::ALL {
-            let is_out = |bounds: RangeInclusive<u32>| !bounds.contains(&self.number(setting));
-            if setting.bounds().is_some_and(is_out) {
+            if !setting.allows(self.number(setting)) {
                 flaws.push((setting, SettingFlaw::OutOfBounds));
             }
         }
@@ -241,6 +275,8 @@ mod tests {
                 Setting::ExpiryHours => settings.expiry_hours = number,
                 Setting::WindowDays => settings.window_days = number,
                 Setting::PhotoEdge => settings.photo_edge = number,
+                Setting::KeepActivityDays => settings.keep_activity_days = Some(number),
+                Setting::KeepFilesDays => settings.keep_files_days = Some(number),
                 _ => settings.files_budget_mb = number,
             }
             settings.flaws()
@@ -249,7 +285,7 @@ mod tests {
             .into_iter()
             .filter(|setting| setting.bounds().is_some())
             .collect();
-        assert_eq!(numbers.len(), 4);
+        assert_eq!(numbers.len(), 6);
         for setting in numbers {
             let bounds = setting.bounds().unwrap();
             let out = [(setting, SettingFlaw::OutOfBounds)];
@@ -260,6 +296,33 @@ mod tests {
                 assert_eq!(with(setting, below), out, "{setting:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_kept_may_be_kept_for_ever_and_what_nobody_says_stays() {
+        let for_ever = CompanySettings {
+            keep_activity_days: Some(0),
+            keep_files_days: Some(0),
+            ..CompanySettings::default()
+        };
+        assert_eq!(for_ever.flaws(), []);
+        let stands = CompanySettings {
+            keep_activity_days: Some(400),
+            keep_files_days: Some(30),
+            ..CompanySettings::default()
+        };
+        let older = CompanySettings {
+            window_days: 7,
+            keep_activity_days: None,
+            keep_files_days: None,
+            ..CompanySettings::default()
+        };
+        let wanted = older.over(&stands);
+        assert_eq!(wanted.keep_files_days, Some(30));
+        let steps = stands.steps_to(&wanted);
+        let told: Vec<&str> = steps.iter().map(|step| step.setting.name()).collect();
+        assert_eq!(told, ["window_days"]);
+        assert_eq!(for_ever.clone().over(&stands), for_ever);
     }
 
     #[test]
@@ -301,6 +364,8 @@ mod tests {
             photo_edge: 1600,
             files_budget_mb: 50,
             contact_email: "office@nordhaus.example".into(),
+            keep_activity_days: Some(365),
+            keep_files_days: Some(730),
         };
         let steps = old.steps_to(&new);
         let told: Vec<(&str, &str, &str)> = steps
@@ -319,6 +384,8 @@ mod tests {
                 ("photo_edge", "2048", "1600"),
                 ("files_budget_mb", "200", "50"),
                 ("contact_email", "", "office@nordhaus.example"),
+                ("keep_activity_days", "90", "365"),
+                ("keep_files_days", "0", "730"),
             ]
         );
         for setting in Setting::ALL {

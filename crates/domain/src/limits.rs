@@ -62,6 +62,11 @@ pub const DEFAULT_PHOTO_EDGE: u32 = 2048;
 pub const FILES_BUDGET_MB: RangeInclusive<u32> = 0..=4000;
 /// The same where nobody has set it.
 pub const DEFAULT_FILES_BUDGET_MB: u32 = 200;
+/// Days that something is kept, as a company may set it, where it is not kept for ever. A month is more than the days of a
+/// phone ([`WINDOW_DAYS`]), so that nothing goes that a phone shows; ten years are what books are kept for.
+pub const KEEP_DAYS: RangeInclusive<u32> = 30..=3650;
+/// Days for which it is remembered what happened, where nobody has set it.
+pub const DEFAULT_KEEP_ACTIVITY_DAYS: u32 = 90;
 /// Bytes of a mail address: no mail server takes more.
 pub const EMAIL_BYTES: usize = 254;
 /// Photos in one answer.

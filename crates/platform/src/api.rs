@@ -340,9 +340,16 @@ pub async fn count_export(from: &str, until: &str) -> Result<u64, ApiFailure> {
 /// The bytes of a photo or a file; none if the office does not have them yet, or not for this user.
 ///
 /// # Errors
-/// [`TransportError`]: they did not come whole, or something else than our server answered.
+/// [`TransportError`]: they did not come whole, they were removed ([`is_removed`]), or something
+/// else than our server answered.
 pub async fn load_file(id: AttachmentId) -> Result<Option<Fetched>, TransportError> {
     crate::http::fetch_file(&format!("{}/{id}", paths::FILES)).await
+}
+
+/// Whether a file did not come because the server has removed its bytes for good.
+#[must_use]
+pub fn is_removed(error: &TransportError) -> bool {
+    crate::http::is_removed(error)
 }
 
 /// Whether the last reply of the server was that it needs a newer app.

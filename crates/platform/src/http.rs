@@ -153,6 +153,11 @@ pub(crate) async fn fetch_file(path: &str) -> Result<Option<Fetched>, TransportE
     }
 }
 
+/// Whether a file was not fetched because the server has removed its bytes for good.
+pub(crate) fn is_removed(error: &TransportError) -> bool {
+    matches!(error, TransportError::NotOurs { status: 410, .. })
+}
+
 /// Says in the browser's console where a reply could not be read, for whoever writes the server.
 pub(crate) fn log_left_out(path: &str) {
     // What was asked for may name a user; which request it was is enough.

@@ -1,6 +1,6 @@
 //! The engine's remote over fetch.
 
-use crate::http::{fetch, fetch_file, send_bytes};
+use crate::http::{fetch, fetch_file, is_removed, send_bytes};
 use afield_domain::{AttachmentId, UserId};
 use afield_protocol::extent::write_keys;
 use afield_protocol::{Cursor, Envelope, Extent, PushRequest, PushResponse, paths};
@@ -8,6 +8,13 @@ use afield_sync::Remote;
 use afield_sync::TransportError;
 use afield_sync::ports::{Knows, Page};
 use gloo_net::http::Method;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+thread_local! {
+    /// Files that the server has removed for good: nothing is asked for twice that never comes.
+    static REMOVED: RefCell<BTreeSet<AttachmentId>> = const { RefCell::new(BTreeSet::new()) };
+}
 
 /// The server this app came from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,7 +89,16 @@ impl Remote for FetchRemote {
     }
 
     async fn fetch_bytes(&self, id: AttachmentId, sha256: &str) -> Result<Vec<u8>, TransportError> {
-        let found = fetch_file(&format!("{}/{id}", paths::FILES)).await?;
+        if REMOVED.with_borrow(|removed| removed.contains(&id)) {
+            return Ok(Vec::new());
+        }
+        let found = match fetch_file(&format!("{}/{id}", paths::FILES)).await {
+            Err(error) if is_removed(&error) => {
+                REMOVED.with_borrow_mut(|removed| removed.insert(id));
+                None
+            }
+            found => found?,
+        };
         let found = found.filter(|file| file.sha256 == sha256);
         Ok(found.map(|file| file.bytes).unwrap_or_default())
     }

@@ -225,6 +225,8 @@ pub enum ErrorCode {
     Conflict,
     /// The cursor is older than the server's memory (410): prime again.
     CursorExpired,
+    /// The bytes of a file were kept long enough, and are gone for good (410): do not ask again.
+    Removed,
     /// The server has another data set than the device knows (409): a backup was restored. Send again
     /// what was acknowledged before, then go on.
     EpochChanged,

@@ -85,6 +85,10 @@ pub(crate) async fn run_change(
     let Some(mut row) = tx.company(company).await? else {
         return Ok(None);
     };
+    let change = &CompanyChange {
+        version: change.version,
+        settings: change.settings.clone().over(&row.settings),
+    };
     let plan = plan_change(&row, change);
     if let Plan::Refused(flaws) = plan {
         return Ok(Some(Outcome::Refused(flaws)));

@@ -13,6 +13,7 @@ pub mod notifications;
 pub mod paces;
 pub mod postgres;
 pub mod providers;
+pub mod retention;
 pub mod reviews;
 pub mod rows;
 #[cfg(any(test, feature = "testing"))]
@@ -30,6 +31,9 @@ pub use elsewhere::{Elsewhere, Kind, Word};
 pub use notifications::{DueRow, Listener, ReadNotifications, Subscription, WriteNotifications};
 pub use paces::{Count, WritePaces};
 pub use providers::{ProviderRow, ReadProviders, WriteProviders};
+pub use retention::{
+    Ageing, FileRemoved, KeptFile, KeptVerdict, ReadRetention, VerdictAges, WriteRetention,
+};
 pub use reviews::{ReadReviews, ReviewRow, WriteReviews};
 pub use rows::{
     Account, Activities, Child, CompanyRow, Departure, DeviceSeen, Head, JobHead, Link,
@@ -67,7 +71,9 @@ pub trait Storage: Send + Sync + 'static {
 
 /// A transaction that reads. Dropping it ends it.
 #[async_trait]
-pub trait ReadTx: ReadNotifications + ReadReviews + ReadBrakes + ReadProviders + Send {
+pub trait ReadTx:
+    ReadNotifications + ReadReviews + ReadBrakes + ReadProviders + ReadRetention + Send
+{
     /// The id of the data set; none before the first start has finished.
     async fn epoch(&mut self) -> Stored<Option<EpochId>>;
     /// The key that cursors are signed with; none before the first start has finished.
@@ -297,7 +303,13 @@ pub trait ReadTx: ReadNotifications + ReadReviews + ReadBrakes + ReadProviders +
 /// A transaction that also writes. Dropping it without [`WriteTx::commit`] undoes everything.
 #[async_trait]
 pub trait WriteTx:
-    ReadTx + WriteNotifications + WriteReviews + WriteBrakes + WritePaces + WriteProviders
+    ReadTx
+    + WriteNotifications
+    + WriteReviews
+    + WriteBrakes
+    + WritePaces
+    + WriteProviders
+    + WriteRetention
 {
     /// Makes everything durable; when this returns, it survives a crash.
     async fn commit(self: Box<Self>) -> Stored<()>;
@@ -424,18 +436,6 @@ pub trait WriteTx:
         now: Timestamp,
     ) -> Stored<()>;
 
-    /// Forgets the text of verdicts received before `before` that their device has acknowledged, and of
-    /// those of changes made with a connection, which are no device's.
-    /// Rejections and the rows themselves stay. Gives the number of texts dropped.
-    async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64>;
-    /// Forgets departures before `before` and raises the floor of cursors accordingly.
-    async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64>;
-    /// Forgets activity that was received before `before`, from the oldest on, at most `most` of each company. What
-    /// does not read as activity goes with what is around it. Gives how many; none when there is no more.
-    async fn prune_activity(&mut self, before: Timestamp, most: u32) -> Stored<u64>;
-    /// Forgets devices that were last here before `before`, and the text of verdicts of before then that none of
-    /// them may still ask for, but for rejections. Gives the number of devices.
-    async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64>;
     /// Notes what a device tells, in place of what it told before.
     async fn put_report(&mut self, company: CompanyId, row: &ReportRow) -> Stored<()>;
     /// Forgets what a device told.
@@ -445,8 +445,6 @@ pub trait WriteTx:
         user: UserId,
         device: DeviceId,
     ) -> Stored<()>;
-    /// Forgets what devices told before `before`.
-    async fn prune_reports(&mut self, before: Timestamp) -> Stored<u64>;
-    /// Forgets sessions that ended before `now`.
-    async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64>;
+    /// Ends all sessions of all companies.
+    async fn end_all_sessions(&mut self) -> Stored<()>;
 }

@@ -21,13 +21,17 @@ fn parts() -> [(&'static str, &'static [Setting]); 4] {
                 Setting::ExpiryHours,
             ],
         ),
-        (tr!(pages.jobs), &[Setting::RefusesOpenQuestions]),
+        (
+            tr!(pages.jobs),
+            &[Setting::RefusesOpenQuestions, Setting::KeepActivityDays],
+        ),
         (
             tr!(company.files_part),
             &[
                 Setting::KeepsPhotoDetails,
                 Setting::PhotoEdge,
                 Setting::FilesBudgetMb,
+                Setting::KeepFilesDays,
             ],
         ),
         (tr!(company.access_part), &[Setting::ContactEmail]),

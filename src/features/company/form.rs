@@ -74,6 +74,8 @@ impl CompanyForm {
             photo_edge: number(Setting::PhotoEdge),
             files_budget_mb: number(Setting::FilesBudgetMb),
             contact_email: self.text(Setting::ContactEmail).trim().to_owned(),
+            keep_activity_days: Some(number(Setting::KeepActivityDays)),
+            keep_files_days: Some(number(Setting::KeepFilesDays)),
         };
         match settings.flaws() {
             flaws if flaws.is_empty() => Ok(settings),

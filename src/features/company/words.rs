@@ -15,6 +15,8 @@ pub(super) fn name(setting: Setting) -> &'static str {
         Setting::PhotoEdge => tr!(company.photo_edge),
         Setting::FilesBudgetMb => tr!(company.files_budget_mb),
         Setting::ContactEmail => tr!(company.contact_email),
+        Setting::KeepActivityDays => tr!(company.keep_activity_days),
+        Setting::KeepFilesDays => tr!(company.keep_files_days),
         Setting::Other => tr!(company.other),
     }
 }
@@ -31,6 +33,8 @@ pub(super) fn hint(setting: Setting) -> &'static str {
         Setting::PhotoEdge => tr!(company.photo_edge_hint),
         Setting::FilesBudgetMb => tr!(company.files_budget_mb_hint),
         Setting::ContactEmail => tr!(company.contact_email_hint),
+        Setting::KeepActivityDays => tr!(company.keep_activity_days_hint),
+        Setting::KeepFilesDays => tr!(company.keep_files_days_hint),
         Setting::Other => "",
     }
 }

@@ -76,6 +76,12 @@ struct Rules {
     /// The address that "Request access" writes to; "" for nobody.
     #[arg(long)]
     contact: Option<String>,
+    /// Days for which it is remembered what happened, 30 to 3650; 0 for ever.
+    #[arg(long)]
+    keep_activity_days: Option<u32>,
+    /// Days after the end of their job for which the bytes of photos and files are kept, 30 to 3650; 0 for ever.
+    #[arg(long)]
+    keep_files_days: Option<u32>,
 }
 
 impl Rules {
@@ -104,6 +110,8 @@ impl Rules {
             photo_edge: self.photo_edge.unwrap_or(old.photo_edge),
             files_budget_mb: self.files_budget_mb.unwrap_or(old.files_budget_mb),
             contact_email: contact.unwrap_or(old.contact_email),
+            keep_activity_days: self.keep_activity_days.or(old.keep_activity_days),
+            keep_files_days: self.keep_files_days.or(old.keep_files_days),
         }
     }
 
@@ -143,10 +151,23 @@ impl Rules {
             "" => "nobody is asked for access".to_owned(),
             contact => format!("whoever needs access writes to {contact}"),
         });
+        let days = |days| match days {
+            0 => "for ever".to_owned(),
+            days => format!("for {days} days"),
+        };
+        let activity = self
+            .keep_activity_days
+            .map(|set| format!("what happened is remembered {}", days(set)));
+        let files = self.keep_files_days.map(|set| match set {
+            0 => "photos and files are kept for ever".to_owned(),
+            set => format!(
+                "the bytes of photos and files are deleted {set} days after the end of their job, but for signatures"
+            ),
+        });
         let rules = [questions, details, mode, feature].map(|told| told.map(str::to_owned));
         let rules = rules
             .into_iter()
-            .chain([expiry, window, edge, budget, contact]);
+            .chain([expiry, window, edge, budget, contact, activity, files]);
         rules.flatten()
     }
 }
@@ -237,9 +258,13 @@ async fn set(slug: &str, rules: &Rules, data: &Data) -> Result<(), ServerError> 
 
 /// Why a setting is not taken.
 fn refusal(setting: Setting) -> String {
+    let or_none = match setting {
+        Setting::KeepActivityDays | Setting::KeepFilesDays => "0 or ",
+        _ => "",
+    };
     match setting.bounds() {
         Some(bounds) => format!(
-            "{} must be from {} to {}",
+            "{} must be {or_none}from {} to {}",
             setting.name(),
             bounds.start(),
             bounds.end()

@@ -10,7 +10,6 @@ use crate::storage::Storage;
 use crate::storage::postgres::whole::{Meant, PostgresWhole};
 use crate::storage::sqlite::whole::{SqliteWhole, mark_of};
 use crate::storage::whole::{State, Whole as _};
-use afield_domain::Timestamp;
 use clap::Args;
 use std::path::Path;
 
@@ -76,7 +75,7 @@ pub(super) async fn begin_anew(storage: &dyn Storage) -> Result<(), ServerError>
     let mut tx = storage.write().await?;
     tx.rename_epoch(&new_epoch()?).await?;
     tx.renew_rights(SystemClock.now()).await?;
-    tx.prune_sessions(Timestamp(i64::MAX)).await?;
+    tx.end_all_sessions().await?;
     tx.commit().await?;
     Ok(())
 }

@@ -4,8 +4,9 @@
 //! accepted or waits for the office; its author, whoever has the job, and the office fetch them. For everybody else it is not there. Must
 //! never read a file.
 
+use super::FileKey;
 use crate::state::App;
-use crate::storage::{SessionRow, Stored};
+use crate::storage::{FileRemoved, SessionRow, Stored};
 use afield_domain::{Actor, Attachment, AttachmentId, Record, RecordKey, fold_op};
 
 /// The attachment whose bytes the user may send.
@@ -46,6 +47,12 @@ pub(crate) async fn load_to_fetch(
     let job = load(app, session, attachment.job.into()).await?;
     let is_theirs = matches!(job, Some(Record::Job(job)) if job.assignee == Some(user.id));
     Ok(is_theirs.then_some(attachment))
+}
+
+/// Whether the bytes of a file were removed because it was old.
+pub(crate) async fn load_removed(app: &App, file: FileKey) -> Stored<Option<FileRemoved>> {
+    let mut tx = app.storage.read().await?;
+    tx.file_removed(file.company, file.attachment).await
 }
 
 /// The attachment as it would be, of a registration that came too late and was not accepted (yet).

@@ -79,6 +79,14 @@ impl Files {
         Ok(Some(Whole { size, begin, bytes }))
     }
 
+    /// Deletes the whole file, for ever; deleting one that is not there is fine.
+    pub(crate) async fn delete(&self, file: FileKey) -> Result<()> {
+        match self.store.delete(&file.whole()).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Puts the stored pieces together, if their hash is `sha256` (lower case, hexadecimal).
     pub(crate) async fn join(
         &self,

@@ -4,7 +4,8 @@
 //! logs and developers, in English, and never holds customer data.
 
 use crate::error::StorageError;
-use afield_domain::Rejection;
+use crate::storage::FileRemoved;
+use afield_domain::{Rejection, Zone};
 use afield_protocol::{ApiError, ErrorCode};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -155,6 +156,19 @@ impl Failure {
             StatusCode::GONE,
             ErrorCode::CursorExpired,
             "this cursor is of no use any more: prime again, keep the outbox",
+        )
+    }
+
+    /// The bytes of a file that was kept long enough.
+    pub(crate) fn removed(removed: FileRemoved) -> Self {
+        let day = Zone::utc().day(removed.at);
+        let days = removed.kept_days;
+        Self::new(
+            StatusCode::GONE,
+            ErrorCode::Removed,
+            &format!(
+                "removed on {day}: the company keeps files for {days} days after the end of their job"
+            ),
         )
     }
 

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::reply::{Enveloped, Nothing};
 use crate::files::content::Begin;
 use crate::files::received::{FileError, Progress, settle};
-use crate::files::rights::{load_to_fetch, load_to_send};
+use crate::files::rights::{load_removed, load_to_fetch, load_to_send};
 use crate::files::turns::Turn;
 use crate::files::{FileKey, pieces::PIECE_BYTES};
 use crate::state::App;
@@ -305,6 +305,7 @@ fn too_many_bytes() -> Failure {
     security(("session" = [])),
     responses(
         (status = 200, description = "the bytes, to be saved or shown as a picture, never run", content_type = "application/octet-stream"),
+        (status = 410, description = "`removed`: the company keeps the bytes of files for a time, and it is over; nobody has them here any more", body = Envelope<Nothing>),
         (status = "default", description = "not there, not received yet, or not for this user: the envelope holds an error", body = Envelope<Nothing>),
     )
 )]
@@ -321,6 +322,9 @@ pub(crate) async fn fetch(
         company: signed_in.session.company.id,
         attachment: attachment.id,
     };
+    if let Some(removed) = load_removed(&app, file).await? {
+        return Err(Failure::removed(removed));
+    }
     let whole = app.config.files.open(file).await.map_err(FileError::from)?;
     let whole = whole.ok_or_else(Failure::not_found)?;
     // Whoever fetches sees that it is cut, and asks again.

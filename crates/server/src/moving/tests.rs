@@ -227,7 +227,7 @@ async fn what_moved_takes_nothing_from_a_server_that_is_still_there_and_can_be_p
         .unwrap();
     let forget = |storage: PostgresStorage| async move {
         let mut tx = storage.write().await?;
-        tx.prune_sessions(afield_domain::Timestamp(i64::MAX)).await
+        tx.end_all_sessions().await
     };
     forget(forgotten.clone()).await.unwrap_err();
     forgotten.close().await;

@@ -8,6 +8,7 @@ mod modules;
 mod notifications;
 mod paces;
 mod providers;
+mod retention;
 mod reviews;
 
 use super::{Account, CompanyRow, Head, Storage, StoredRecord};
@@ -49,16 +50,11 @@ where
     modules::a_module_is_listed_without_what_is_gone(&seeded(fresh().await).await).await;
     log::a_mutation_has_one_id_and_one_place(&seeded(fresh().await).await).await;
     log::the_last_of_a_lane_is_found(&seeded(fresh().await).await).await;
-    log::verdicts_are_pruned_only_when_acknowledged_and_old(&seeded(fresh().await).await).await;
     log::departures_are_told_to_those_who_had_the_job(&seeded(fresh().await).await).await;
     log::a_session_is_its_user_s_as_they_are_now(&seeded(fresh().await).await).await;
     log::a_session_stands_until_it_or_its_user_is_gone(&seeded(fresh().await).await).await;
     log::what_is_set_of_a_company_stays_and_is_heard_by_its_sessions(&seeded(fresh().await).await)
         .await;
-    log::a_device_that_is_long_gone_is_forgotten_and_its_effects_are_not(
-        &seeded(fresh().await).await,
-    )
-    .await;
     log::what_devices_tell_is_found_by_user_and_browser(&seeded(fresh().await).await).await;
     log::who_has_set_what_is_told_newest_first_and_never_forgotten(&seeded(fresh().await).await)
         .await;
@@ -73,7 +69,24 @@ where
     paces::what_is_told_at_one_server_is_known_at_the_others(&seeded(fresh().await).await).await;
     providers::who_is_who_at_a_provider_is_known_by_company(&seeded(fresh().await).await).await;
     log::activity_keeps_its_order(&seeded(fresh().await).await).await;
-    log::activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(&seeded(fresh().await).await)
+    retention::verdicts_are_pruned_only_when_acknowledged_and_old(&seeded(fresh().await).await)
+        .await;
+    retention::verdicts_are_looked_for_from_the_oldest_on(&seeded(fresh().await).await).await;
+    retention::a_device_that_is_long_gone_is_forgotten_and_its_effects_are_not(
+        &seeded(fresh().await).await,
+    )
+    .await;
+    retention::departures_raise_the_floor_as_far_as_they_are_forgotten(
+        &seeded(fresh().await).await,
+    )
+    .await;
+    retention::activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(
+        &seeded(fresh().await).await,
+    )
+    .await;
+    retention::what_is_small_goes_some_at_a_time_too(&seeded(fresh().await).await).await;
+    retention::files_are_found_by_age_and_removed_once(&seeded(fresh().await).await).await;
+    retention::a_job_is_waited_on_while_something_of_it_is_undecided(&seeded(fresh().await).await)
         .await;
 }
 

@@ -20,6 +20,7 @@ mod read;
 mod records;
 mod refusal;
 mod reports;
+mod retention;
 mod reviews;
 mod series;
 mod settings;

@@ -93,6 +93,4 @@ pub trait WriteReviews {
         file: RecordKey,
         now: Timestamp,
     ) -> Stored<bool>;
-    /// Forgets what was decided before `before`.
-    async fn prune_reviews(&mut self, before: Timestamp) -> Stored<u64>;
 }

@@ -20,6 +20,7 @@ mod providers;
 mod read;
 mod records;
 mod reports;
+mod retention;
 mod reviews;
 mod series;
 mod settings;

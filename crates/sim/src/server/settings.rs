@@ -32,6 +32,9 @@ impl Server {
             photo_edge,
             files_budget_mb,
             contact_email,
+            // Phones are not told.
+            keep_activity_days: _,
+            keep_files_days: _,
         } = self.settings.clone();
         Company {
             offers_offline,

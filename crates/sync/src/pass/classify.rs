@@ -109,6 +109,7 @@ pub fn classify_api(error: &ApiError) -> Disposition {
         ErrorCode::CursorExpired => Disposition::Reset,
         ErrorCode::Forbidden
         | ErrorCode::NotFound
+        | ErrorCode::Removed
         | ErrorCode::Invalid
         | ErrorCode::Conflict
         // The envelope names the other data set; that is acted upon before the error is looked at.

@@ -1,8 +1,8 @@
 //! The promises about verdicts, departures, sessions and activity.
 
 use super::super::{
-    Account, CompanyRow, Departure, MutationRow, NewSession, Place, ReadTx, ReportRow, Standing,
-    Storage,
+    Account, Ageing, CompanyRow, Departure, MutationRow, NewSession, Place, ReadTx, ReportRow,
+    Standing, Storage,
 };
 use super::{ANNA, BEN, NOW, ONE, OTHER, activity};
 use afield_domain::company::{CompanySettings, Setting};
@@ -14,7 +14,7 @@ fn lane() -> RecordKey {
     RecordKey::new(Module::Job, Uuid::from_u128(8))
 }
 
-fn mutation(id: u128, seq: u64, rejected: bool) -> MutationRow {
+pub(super) fn mutation(id: u128, seq: u64, rejected: bool) -> MutationRow {
     MutationRow {
         id: MutationId(Uuid::from_u128(id)),
         device: DeviceId(Uuid::from_u128(5)),
@@ -38,7 +38,7 @@ fn place(seq: u64) -> Place {
     }
 }
 
-async fn add(storage: &dyn Storage, company: CompanyId, row: &MutationRow) -> bool {
+pub(super) async fn add(storage: &dyn Storage, company: CompanyId, row: &MutationRow) -> bool {
     let mut tx = storage.write().await.unwrap();
     if tx.add_mutation(company, row).await.is_err() {
         return false;
@@ -113,45 +113,6 @@ pub(super) async fn the_last_of_a_lane_is_found(storage: &dyn Storage) {
     assert_eq!(tx.mutations(ONE, &[], Some(of_another)).await.unwrap(), []);
 }
 
-pub(super) async fn verdicts_are_pruned_only_when_acknowledged_and_old(storage: &dyn Storage) {
-    for row in [
-        mutation(1, 1, false),
-        mutation(2, 2, true),
-        mutation(3, 3, false),
-    ] {
-        assert!(add(storage, ONE, &row).await);
-    }
-    let prune = async |ack: Option<u64>, before: i64| {
-        let mut tx = storage.write().await.unwrap();
-        if let Some(ack) = ack {
-            let device = DeviceId(Uuid::from_u128(5));
-            tx.see_device(ONE, device, ANNA, Seq(ack), NOW)
-                .await
-                .unwrap();
-        }
-        let pruned = tx.prune_verdicts(Timestamp(before)).await.unwrap();
-        tx.commit().await.unwrap();
-        pruned
-    };
-    assert_eq!(prune(None, i64::MAX).await, 0, "never acknowledged");
-    let mut tx = storage.write().await.unwrap();
-    let device = DeviceId(Uuid::from_u128(5));
-    tx.see_device(ONE, device, BEN, Seq(9), NOW).await.unwrap();
-    tx.commit().await.unwrap();
-    assert_eq!(prune(None, i64::MAX).await, 0, "acknowledged by another");
-    assert_eq!(prune(Some(3), NOW.0).await, 0, "not old enough");
-    assert_eq!(
-        prune(Some(3), NOW.0 + 1).await,
-        1,
-        "a rejection stays, and what is not acknowledged"
-    );
-    let mut tx = storage.read().await.unwrap();
-    let first = mutation(1, 1, false);
-    let pruned = tx.mutations(ONE, &[first.id], None).await.unwrap();
-    let verdict = None;
-    assert_eq!(pruned, [MutationRow { verdict, ..first }]);
-}
-
 pub(super) async fn departures_are_told_to_those_who_had_the_job(storage: &dyn Storage) {
     let departure = |seq, module, assignee| Departure {
         seq,
@@ -185,12 +146,6 @@ pub(super) async fn departures_are_told_to_those_who_had_the_job(storage: &dyn S
         left.sort_unstable();
         assert_eq!(left, expected, "after {after}");
     }
-    assert_eq!(tx.prune_departures(Timestamp(3)).await.unwrap(), 2);
-    tx.commit().await.unwrap();
-    let mut tx = storage.read().await.unwrap();
-    assert_eq!(tx.company(ONE).await.unwrap().unwrap().cursor_floor, 2);
-    assert_eq!(tx.company(OTHER).await.unwrap().unwrap().cursor_floor, 0);
-    assert_eq!(tx.departures(ONE, 0, ANNA).await.unwrap().len(), 2);
 }
 
 pub(super) async fn a_session_is_its_user_s_as_they_are_now(storage: &dyn Storage) {
@@ -221,7 +176,8 @@ pub(super) async fn a_session_is_its_user_s_as_they_are_now(storage: &dyn Storag
     assert_eq!(tx.user(ONE, BEN).await.unwrap(), None);
     assert_eq!(tx.user(OTHER, ANNA).await.unwrap(), None);
     assert_eq!(tx.users(ONE).await.unwrap().len(), 1);
-    assert_eq!(tx.prune_sessions(Timestamp(2_000_000)).await.unwrap(), 1);
+    let ended = tx.prune(ONE, Ageing::Sessions, Timestamp(2_000_000), 9);
+    assert_eq!(ended.await.unwrap(), 1);
     tx.end_session("anna").await.unwrap();
     tx.end_session("anna").await.unwrap();
     assert!(tx.session("anna").await.unwrap().is_none());
@@ -289,6 +245,8 @@ pub(super) async fn what_is_set_of_a_company_stays_and_is_heard_by_its_sessions(
             photo_edge: 1600,
             files_budget_mb: 50,
             contact_email: "office@nordhaus.example".into(),
+            keep_activity_days: Some(365),
+            keep_files_days: Some(730),
         },
         settings_version: 9,
         ..usual.clone()
@@ -364,29 +322,6 @@ pub(super) async fn activity_keeps_its_order(storage: &dyn Storage) {
     assert_eq!(seqs(tx.activity_after(ONE, 0, 10).await.unwrap()), [2, 9]);
 }
 
-pub(super) async fn a_device_that_is_long_gone_is_forgotten_and_its_effects_are_not(
-    storage: &dyn Storage,
-) {
-    for row in [mutation(1, 1, false), mutation(2, 2, true)] {
-        assert!(add(storage, ONE, &row).await);
-    }
-    let device = DeviceId(Uuid::from_u128(5));
-    let mut tx = storage.write().await.unwrap();
-    tx.see_device(ONE, device, ANNA, Seq(1), NOW).await.unwrap();
-    assert_eq!(tx.prune_devices(NOW).await.unwrap(), 0, "it was here then");
-    assert_eq!(tx.prune_devices(Timestamp(NOW.0 + 1)).await.unwrap(), 1);
-    tx.commit().await.unwrap();
-    let mut tx = storage.read().await.unwrap();
-    let ids = [1, 2].map(|id| MutationId(Uuid::from_u128(id)));
-    let mut rows = tx.mutations(ONE, &ids, None).await.unwrap();
-    rows.sort_by_key(|row| row.id);
-    let expected = MutationRow {
-        verdict: None,
-        ..mutation(1, 1, false)
-    };
-    assert_eq!(rows, [expected, mutation(2, 2, true)]);
-}
-
 pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn Storage) {
     let row = |user, device: u128, browser: &str, at| ReportRow {
         revoked_at: (device == 2).then_some(NOW),
@@ -446,35 +381,7 @@ pub(super) async fn what_devices_tell_is_found_by_user_and_browser(storage: &dyn
     tx.forget_report(ONE, BEN, third.device).await.unwrap();
     let found = tx.reports(ONE, ANNA, "a").await.unwrap();
     assert_eq!(found, [first.clone(), second]);
-    assert_eq!(tx.prune_reports(Timestamp(4)).await.unwrap(), 1);
+    let old = tx.prune(ONE, Ageing::Reports, Timestamp(4), 9);
+    assert_eq!(old.await.unwrap(), 1);
     assert_eq!(tx.reports(ONE, ANNA, "a").await.unwrap(), [first]);
-}
-
-pub(super) async fn activity_is_forgotten_from_the_oldest_on_and_some_at_a_time(
-    storage: &dyn Storage,
-) {
-    let mut tx = storage.write().await.unwrap();
-    for (company, seq, at) in [
-        (ONE, 1, 10),
-        (ONE, 2, 20),
-        (ONE, 3, 30),
-        (ONE, 4, 90),
-        // A clock that was set back hides nothing that is younger.
-        (ONE, 5, 40),
-        (OTHER, 1, 15),
-    ] {
-        let activity = Activity {
-            received_at: Timestamp(at),
-            ..activity(seq)
-        };
-        tx.add_activity(company, &activity).await.unwrap();
-    }
-    let before = Timestamp(50);
-    for expected in [3, 1, 0] {
-        assert_eq!(tx.prune_activity(before, 2).await.unwrap(), expected);
-    }
-    let left = tx.activity_after(ONE, 0, 10).await.unwrap();
-    let left: Vec<u64> = left.iter().map(|activity| activity.seq).collect();
-    assert_eq!(left, [4, 5]);
-    assert!(tx.activity_after(OTHER, 0, 10).await.unwrap().is_empty());
 }

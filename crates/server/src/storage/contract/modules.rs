@@ -111,7 +111,7 @@ pub(super) async fn jobs_come_some_at_a_time_and_each_once(storage: &dyn Storage
     assert_eq!(tx.count_jobs(ONE, window).await.unwrap(), 3);
 }
 
-fn conflict(n: u128, of: u128, settled: bool) -> Record {
+pub(super) fn conflict(n: u128, of: u128, settled: bool) -> Record {
     Record::Conflict(Conflict {
         id: ConflictId(Uuid::from_u128(700 + n)),
         job: JobId(Uuid::from_u128(100 + of)),

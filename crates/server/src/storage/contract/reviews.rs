@@ -1,6 +1,6 @@
 //! The promises about what came too late.
 
-use super::super::{ReviewRow, Storage};
+use super::super::{Ageing, ReviewRow, Storage};
 use super::{ANNA, BEN, NOW, ONE, OTHER, job, put};
 use crate::records::Fate;
 use afield_domain::*;
@@ -14,7 +14,7 @@ fn note(n: u128) -> NoteId {
     NoteId(Uuid::from_u128(0x900 + n))
 }
 
-fn late(n: u128) -> ReviewRow {
+pub(super) fn late(n: u128) -> ReviewRow {
     ReviewRow {
         mutation: Mutation {
             id: MutationId(Uuid::from_u128(n)),
@@ -97,8 +97,10 @@ pub(super) async fn what_came_too_late_waits_in_its_order_until_it_is_decided(
     assert_eq!(tx.reviews_in(ONE, lane(1)).await.unwrap().len(), 1);
 
     // What waits is never forgotten.
-    assert_eq!(tx.prune_reviews(NOW).await.unwrap(), 0);
-    assert_eq!(tx.prune_reviews(NOW.plus_ms(1)).await.unwrap(), 1);
+    let old = Ageing::Reviews;
+    assert_eq!(tx.prune(ONE, old, NOW, 9).await.unwrap(), 0);
+    assert_eq!(tx.prune(OTHER, old, NOW.plus_ms(1), 9).await.unwrap(), 0);
+    assert_eq!(tx.prune(ONE, old, NOW.plus_ms(1), 9).await.unwrap(), 1);
     let row = tx.reviews_on(ONE, ANNA, JOB).await.unwrap();
     assert_eq!(row[0].file_at, Some(NOW));
 }

@@ -16,7 +16,8 @@ macro_rules! company_columns {
     () => {
         "c.id, c.slug, c.name, c.zone, c.contact_email, c.expiry_hours, c.change_seq, c.cursor_floor, \
          c.refuses_open_questions, c.keeps_photo_details, c.mode, c.offers_offline, \
-         c.window_days, c.photo_edge, c.files_budget_mb, c.settings_version"
+         c.window_days, c.photo_edge, c.files_budget_mb, c.settings_version, \
+         c.keep_activity_days, c.keep_files_days"
     };
 }
 
@@ -223,7 +224,9 @@ impl PgTx {
         let asked = query(
             "UPDATE companies SET name = $2, zone = $3, contact_email = $4, expiry_hours = $5, \
              refuses_open_questions = $6, keeps_photo_details = $7, mode = $8, offers_offline = $9, \
-             window_days = $10, photo_edge = $11, files_budget_mb = $12, settings_version = $13 \
+             window_days = $10, photo_edge = $11, files_budget_mb = $12, settings_version = $13, \
+             keep_activity_days = coalesce($14, keep_activity_days), \
+             keep_files_days = coalesce($15, keep_files_days) \
              WHERE id = $1",
         );
         let asked = asked
@@ -239,7 +242,9 @@ impl PgTx {
             .bind(i64::from(settings.window_days))
             .bind(i64::from(settings.photo_edge))
             .bind(i64::from(settings.files_budget_mb))
-            .bind(int(company.settings_version));
+            .bind(int(company.settings_version))
+            .bind(settings.keep_activity_days.map(i64::from))
+            .bind(settings.keep_files_days.map(i64::from));
         self.of(company.id).await?.run(asked).await.map(drop)
     }
 

@@ -201,10 +201,4 @@ impl WriteReviews for PgTx {
         }
         Ok(changed > 0)
     }
-
-    async fn prune_reviews(&mut self, before: Timestamp) -> Stored<u64> {
-        let sql = "DELETE FROM reviews WHERE decided IS NOT NULL AND decided_at < $1";
-        let asked = query(sql).bind(before.0);
-        self.of_all().await?.run(asked).await
-    }
 }

@@ -86,7 +86,7 @@ pub(super) fn head_at(row: &PgRow, at: usize) -> Stored<Head> {
 
 /// The company in the columns `id, slug, name, zone, contact_email, expiry_hours, change_seq, cursor_floor,
 /// refuses_open_questions, keeps_photo_details, mode, offers_offline, window_days, photo_edge, files_budget_mb,
-/// settings_version` from `at` on.
+/// settings_version, keep_activity_days, keep_files_days` from `at` on.
 pub(super) fn company_at(row: &PgRow, at: usize) -> Stored<CompanyRow> {
     Ok(CompanyRow {
         id: CompanyId(uuid_at(row, at)?),
@@ -117,5 +117,8 @@ fn settings_at(row: &PgRow, at: usize) -> Stored<CompanySettings> {
         window_days: number(12, usual.window_days)?,
         photo_edge: number(13, usual.photo_edge)?,
         files_budget_mb: number(14, usual.files_budget_mb)?,
+        // What is no number of days loses nothing.
+        keep_activity_days: Some(number(16, 0)?),
+        keep_files_days: Some(number(17, 0)?),
     })
 }

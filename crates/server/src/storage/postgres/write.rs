@@ -219,22 +219,6 @@ impl WriteTx for PgTx {
             .await
     }
 
-    async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_verdicts(before).await
-    }
-
-    async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_departures(before).await
-    }
-
-    async fn prune_activity(&mut self, before: Timestamp, most: u32) -> Stored<u64> {
-        self.delete_old_activity(before, most).await
-    }
-
-    async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_devices(before).await
-    }
-
     async fn put_report(&mut self, company: CompanyId, row: &ReportRow) -> Stored<()> {
         self.tell(company, Kind::Phones);
         self.upsert_report(company, row).await
@@ -250,11 +234,7 @@ impl WriteTx for PgTx {
         self.delete_report(company, user, device).await
     }
 
-    async fn prune_reports(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_reports(before).await
-    }
-
-    async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {
-        self.delete_sessions(now).await
+    async fn end_all_sessions(&mut self) -> Stored<()> {
+        self.delete_all_sessions().await
     }
 }

@@ -8,7 +8,6 @@ use super::values::{
 };
 use crate::error::StorageError;
 use afield_domain::{CompanyId, DeviceId, JobId, MutationId, Timestamp, UserId};
-use afield_planted::planted;
 use afield_protocol::{Activity, Seq};
 use rusqlite::Row;
 
@@ -271,43 +270,5 @@ impl SqliteTx {
             ),
         )?;
         Ok(())
-    }
-
-    pub(super) fn delete_verdicts(&self, before: Timestamp) -> Stored<u64> {
-        const SQL: &str = "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 \
-             AND received_at < ?1 AND (device = id OR seq < (SELECT d.ack_below FROM devices d \
-             WHERE d.company = mutations.company AND d.user = mutations.user AND d.device = mutations.device))";
-        let sql = planted!(TimeOnlyPrune: SQL => "DELETE FROM mutations WHERE received_at < ?1");
-        self.tx.run(sql, [before.0])
-    }
-
-    pub(super) fn delete_devices(&self, before: Timestamp) -> Stored<u64> {
-        // Who comes back after that long learns that the effect is there, and fetches the records.
-        self.tx.run(
-            "UPDATE mutations SET verdict = NULL WHERE verdict IS NOT NULL AND rejected = 0 AND received_at < ?1 \
-             AND NOT EXISTS (SELECT 1 FROM devices d WHERE d.company = mutations.company \
-             AND d.user = mutations.user AND d.device = mutations.device AND d.last_seen >= ?1)",
-            [before.0],
-        )?;
-        let sql = "DELETE FROM devices WHERE last_seen < ?1";
-        self.tx.run(sql, [before.0])
-    }
-
-    pub(super) fn delete_departures(&self, before: Timestamp) -> Stored<u64> {
-        let floors = self.tx.all(
-            "SELECT company, max(seq) FROM departures WHERE at < ?1 GROUP BY company",
-            [before.0],
-            |row| Ok((text(row, 0)?.to_owned(), uint_at(row, 1)?)),
-        )?;
-        for (company, floor) in floors {
-            self.raise_floor(&company, floor)?;
-        }
-        self.tx
-            .run("DELETE FROM departures WHERE at < ?1", [before.0])
-    }
-
-    pub(super) fn delete_sessions(&self, now: Timestamp) -> Stored<u64> {
-        let sql = "DELETE FROM sessions WHERE expires_at <= ?1";
-        self.tx.run(sql, [now.0])
     }
 }

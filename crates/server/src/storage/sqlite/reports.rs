@@ -131,9 +131,4 @@ impl SqliteTx {
         )?;
         Ok(())
     }
-
-    pub(super) fn delete_reports(&self, before: Timestamp) -> Stored<u64> {
-        let sql = "DELETE FROM device_reports WHERE told_at < ?1";
-        self.tx.run(sql, [before.0])
-    }
 }

@@ -206,9 +206,4 @@ impl WriteReviews for SqliteTx {
         )?;
         Ok(changed > 0)
     }
-
-    async fn prune_reviews(&mut self, before: Timestamp) -> Stored<u64> {
-        let sql = "DELETE FROM reviews WHERE decided IS NOT NULL AND decided_at < ?1";
-        self.tx.run(sql, [before.0])
-    }
 }

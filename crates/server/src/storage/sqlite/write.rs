@@ -210,22 +210,6 @@ impl WriteTx for SqliteTx {
         self.save_device(company, device, user, ack_below, now)
     }
 
-    async fn prune_verdicts(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_verdicts(before)
-    }
-
-    async fn prune_departures(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_departures(before)
-    }
-
-    async fn prune_activity(&mut self, before: Timestamp, most: u32) -> Stored<u64> {
-        self.delete_old_activity(before, most)
-    }
-
-    async fn prune_devices(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_devices(before)
-    }
-
     async fn put_report(&mut self, company: CompanyId, row: &ReportRow) -> Stored<()> {
         self.upsert_report(company, row)
     }
@@ -239,11 +223,7 @@ impl WriteTx for SqliteTx {
         self.delete_report(company, user, device)
     }
 
-    async fn prune_reports(&mut self, before: Timestamp) -> Stored<u64> {
-        self.delete_reports(before)
-    }
-
-    async fn prune_sessions(&mut self, now: Timestamp) -> Stored<u64> {
-        self.delete_sessions(now)
+    async fn end_all_sessions(&mut self) -> Stored<()> {
+        self.delete_all_sessions()
     }
 }
