@@ -9,11 +9,11 @@ use afield_sync::TransportError;
 use afield_sync::ports::{Knows, Page};
 use gloo_net::http::Method;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 thread_local! {
-    /// Files that the server has removed for good: nothing is asked for twice that never comes.
-    static REMOVED: RefCell<BTreeSet<AttachmentId>> = const { RefCell::new(BTreeSet::new()) };
+    /// Files that the server has removed for good: nothing is asked for twice that never comes. They are few, and a map of
+    /// another type is kilobytes that every visitor downloads.
+    static REMOVED: RefCell<Vec<AttachmentId>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The server this app came from.
@@ -94,7 +94,7 @@ impl Remote for FetchRemote {
         }
         let found = match fetch_file(&format!("{}/{id}", paths::FILES)).await {
             Err(error) if is_removed(&error) => {
-                REMOVED.with_borrow_mut(|removed| removed.insert(id));
+                REMOVED.with_borrow_mut(|removed| removed.push(id));
                 None
             }
             found => found?,
