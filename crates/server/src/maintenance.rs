@@ -39,7 +39,7 @@ const REVIEW_DAYS: i64 = 90;
 const FAILURES_MS: i64 = 3_600_000;
 
 /// Rows that are forgotten in one transaction.
-pub(crate) const AT_ONCE: u32 = 500;
+const AT_ONCE: u32 = 500;
 
 /// How much was forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

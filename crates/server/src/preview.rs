@@ -10,7 +10,7 @@ use crate::state::App;
 use crate::storage::{ReadTx, SessionRow, StoredRecord};
 use crate::zones;
 use afield_domain::time::ScopeWindow;
-use afield_domain::{CompanyId, Module, Record, RecordKey, User, UserId, limits};
+use afield_domain::{Attachment, CompanyId, Module, Record, RecordKey, User, UserId, limits};
 use afield_protocol::{Preview, PreviewRecords};
 use std::collections::HashSet;
 
@@ -50,7 +50,14 @@ pub(crate) async fn load_preview(
     let keys = sent(&plan_round(&loaded));
     for some in keys.chunks(limits::PULL_CHANGES) {
         let rows = tx.records(company, some).await?;
-        rows.iter().for_each(|row| sums.add(row));
+        for row in &rows {
+            sums.add(row);
+            if let Some(file) = file_of(row)
+                && tx.file_removed(company, file.id).await?.is_none()
+            {
+                sums.add_file(&file);
+            }
+        }
     }
     let here: HashSet<RecordKey> = loaded.jobs.iter().map(|job| job.head.key).collect();
     let before = ScopeWindow {
@@ -95,6 +102,16 @@ async fn beside(
     Ok(u64::try_from(others.count()).unwrap_or(u64::MAX))
 }
 
+fn file_of(row: &StoredRecord) -> Option<Attachment> {
+    if row.key.module != Module::Attachment {
+        return None;
+    }
+    match row.record() {
+        Ok(Record::Attachment(file)) => Some(file),
+        _ => None,
+    }
+}
+
 #[derive(Default)]
 struct Sums {
     records: Vec<PreviewRecords>,
@@ -117,11 +134,10 @@ impl Sums {
                 bytes,
             }),
         }
-        if module == Module::Attachment
-            && let Ok(Record::Attachment(file)) = row.record()
-        {
-            self.files = self.files.saturating_add(1);
-            self.file_bytes = self.file_bytes.saturating_add(file.bytes);
-        }
+    }
+
+    fn add_file(&mut self, file: &Attachment) {
+        self.files = self.files.saturating_add(1);
+        self.file_bytes = self.file_bytes.saturating_add(file.bytes);
     }
 }

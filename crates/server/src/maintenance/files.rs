@@ -17,7 +17,9 @@ use afield_domain::{
 use std::collections::BTreeMap;
 
 /// Files that are looked at, and noted, in one transaction: each comes with its small picture.
-pub(crate) const AT_ONCE: u32 = 50;
+const AT_ONCE: u32 = 50;
+/// So many that cannot be deleted are no fault of a file any more: the store is left alone until the next run.
+const MOST_FAILED: u32 = 3;
 
 /// Removes the files that a company has kept for `days`, if it does not keep them for ever, and deletes what an earlier
 /// run has left on the list. Gives how many were removed.
@@ -127,7 +129,7 @@ fn read_ended_job(row: &StoredRecord, before: Timestamp) -> Option<Job> {
     (is_over && is_old).then_some(job)
 }
 
-/// Deletes the bytes of what is on the list. Where the store fails it stays on it.
+/// Deletes the bytes of what is on the list. What cannot be deleted stays on it, for the next run.
 async fn delete_listed(app: &App, company: CompanyId) -> Stored<()> {
     loop {
         let mut tx = app.storage.read().await?;
@@ -136,21 +138,41 @@ async fn delete_listed(app: &App, company: CompanyId) -> Stored<()> {
         if listed.is_empty() {
             return Ok(());
         }
-        for attachment in &listed {
-            let file = FileKey {
-                company,
-                attachment: *attachment,
-            };
-            if let Err(error) = app.config.files.delete(file).await {
-                tracing::error!(%error, "bytes of removed files stay for now; next try tomorrow");
-                return Ok(());
-            }
-        }
-        let deleted = again(|| async {
+        let (deleted, is_all) = delete_bytes(app, company, &listed).await;
+        let noted = again(|| async {
             let mut tx = app.storage.write().await?;
-            tx.files_deleted(company, &listed).await?;
+            tx.files_deleted(company, &deleted).await?;
             tx.commit().await
         });
-        deleted.await?;
+        noted.await?;
+        if !is_all {
+            return Ok(());
+        }
     }
+}
+
+/// Those that are deleted, and whether that is all of them.
+async fn delete_bytes(
+    app: &App,
+    company: CompanyId,
+    listed: &[AttachmentId],
+) -> (Vec<AttachmentId>, bool) {
+    let (mut deleted, mut failed) = (Vec::new(), 0);
+    for attachment in listed.iter().copied() {
+        let file = FileKey {
+            company,
+            attachment,
+        };
+        match app.config.files.delete(file).await {
+            Ok(()) => deleted.push(attachment),
+            Err(error) => {
+                tracing::error!(%error, %attachment, "the bytes of a removed file stay for now; next try tomorrow");
+                failed += 1;
+            }
+        }
+        if failed == MOST_FAILED {
+            break;
+        }
+    }
+    (deleted, failed == 0)
 }

@@ -278,6 +278,23 @@ async fn two_that_keep_house_at_once_remove_each_file_once() {
 }
 
 #[tokio::test]
+async fn a_job_that_is_begun_anew_brings_no_phone_what_is_gone() {
+    let kept = Kept::new().await;
+    assert_eq!(removed(&kept.server, DAYS, 1).await, 1);
+    let again = Job {
+        status: JobStatus::Started,
+        ..kept.job.clone()
+    };
+    kept.server.put(NORDHAUS, &Record::Job(again)).await;
+    kept.add(NORDHAUS, &received(2, kept.job.id)).await;
+    let dora = kept.server.sign_in(DORA).await;
+    let preview: Preview = dora.get(&format!("{}/{ANNA}", paths::PREVIEW)).await.ok();
+    assert_eq!((preview.files, preview.file_bytes), (1, BYTES.len() as u64));
+    let anna = kept.server.sign_in(ANNA).await;
+    assert_eq!((fetch(&anna, 1).await, fetch(&anna, 2).await), (410, 200));
+}
+
+#[tokio::test]
 async fn a_run_that_was_cut_between_the_note_and_the_bytes_is_ended_by_the_next() {
     let kept = Kept::new().await;
     let file = AttachmentId(Uuid::from_u128(1));
@@ -295,6 +312,32 @@ async fn a_run_that_was_cut_between_the_note_and_the_bytes_is_ended_by_the_next(
     keep_files(&kept.server, NORDHAUS, 0).await;
     assert_eq!(removed(&kept.server, 1, 0).await, 0);
     assert!(!kept.has_bytes(NORDHAUS, 1));
+}
+
+#[tokio::test]
+async fn what_the_store_does_not_delete_is_deleted_the_next_time_and_holds_up_nothing() {
+    let kept = Kept::new().await;
+    for n in [2, 3] {
+        kept.add(NORDHAUS, &received(n, kept.job.id)).await;
+    }
+    // What is no file can be no file's bytes, and no store deletes it as such.
+    let stuck = place(
+        kept.store.path(),
+        NORDHAUS,
+        AttachmentId(Uuid::from_u128(2)),
+    );
+    std::fs::remove_file(&stuck).unwrap();
+    std::fs::create_dir_all(stuck.join("in the way")).unwrap();
+    assert_eq!(removed(&kept.server, DAYS, 1).await, 3);
+    let left = [1, 2, 3].map(|n| kept.has_bytes(NORDHAUS, n));
+    assert_eq!(left, [false, true, false]);
+    let dora = kept.server.sign_in(DORA).await;
+    assert_eq!(fetch(&dora, 2).await, 410, "nobody gets it all the same");
+
+    std::fs::remove_dir_all(&stuck).unwrap();
+    std::fs::write(&stuck, BYTES).unwrap();
+    assert_eq!(removed(&kept.server, DAYS, 2).await, 0);
+    assert!(!kept.has_bytes(NORDHAUS, 2));
 }
 
 #[tokio::test]
