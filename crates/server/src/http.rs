@@ -24,6 +24,7 @@ pub(crate) mod looking;
 pub(crate) mod notifications;
 pub(crate) mod office;
 pub(crate) mod oidc;
+pub(crate) mod other_host;
 pub(crate) mod people;
 pub(crate) mod preview;
 pub(crate) mod pull;
@@ -38,7 +39,6 @@ pub(crate) mod ways;
 pub(crate) mod web_app;
 
 use crate::state::App;
-use crate::two_hosts::TwoHosts;
 use afield_domain::limits;
 use afield_protocol::paths;
 use axum::Router;
@@ -48,7 +48,6 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use std::time::Duration;
-use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -207,7 +206,6 @@ pub fn router(app: Arc<App>) -> Router {
             let methods = methods.layer(within(longest(&path)));
             router.route(&path, methods)
         });
-    let other_host = app.config.two_hosts.as_ref().map(TwoHosts::layer);
     router
         .fallback(web_app::serve)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
@@ -215,6 +213,10 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), guard::own_pages))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(Arc::clone(&app), edge::edge))
-        .layer(option_layer(other_host))
+        // Outermost: the edge makes what went wrong anew.
+        .layer(from_fn_with_state(
+            Arc::clone(&app),
+            other_host::tell_browsers,
+        ))
         .with_state(app)
 }

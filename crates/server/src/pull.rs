@@ -177,12 +177,12 @@ pub(crate) async fn run_pull(
 /// What was signed here under this data set's id says more than there is: older data were put in their place by hand. What
 /// phones have sent since is missing here and they do not know it, until the data set has another id.
 fn note_older_data(app: &App) {
-    if !app.has_older_data.swap(true, Ordering::Relaxed) {
-        tracing::error!(
-            "a phone was told more than these data hold: a backup was put back by hand. Stop the server, run \
-             `afield-server restored` and start it: phones then send again what is missing"
-        );
-    }
+    app.has_older_data.store(true, Ordering::Relaxed);
+    // Each time: a phone shows it once, and the server that was shown it may be started anew.
+    tracing::error!(
+        "a phone was told more than these data hold: a backup was put back by hand. Stop the server, run \
+         `afield-server restored` and start it: phones then send again what is missing"
+    );
 }
 
 /// The plan of a round: as it was kept, if nothing has left the scope since, else made anew. What came

@@ -4,6 +4,7 @@
 
 mod asking;
 
+use crate::error::ServerError;
 use asking::BUILD;
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
@@ -82,11 +83,25 @@ impl WebApp {
         }
     }
 
-    /// The same app, which asks `server`: `https://api.example.com`.
+    /// The same app, which asks `server` (`https://api.example.com`) where it is given out by [`Self::get_asking`].
     #[must_use]
     pub fn asking(mut self, server: &str) -> Self {
         self.server = Some(server.to_owned());
         self
+    }
+
+    /// The same, if it can be told whom to ask.
+    ///
+    /// # Errors
+    /// In words: it is of another version.
+    pub(crate) fn checked(self) -> Result<Self, ServerError> {
+        let is_told = |name| self.get(name).is_none() || self.get_asking(name).is_some();
+        match [PAGE, WORKER].into_iter().find(|name| !is_told(name)) {
+            None => Ok(self),
+            Some(name) => Err(ServerError::Unusable(format!(
+                "{name} of the app is not of this program's version: it cannot be told to ask at --api-address"
+            ))),
+        }
     }
 
     /// The names of all files inside the binary.
@@ -97,25 +112,24 @@ impl WebApp {
     /// The bytes of a file, such as `icons/afield.svg`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Cow<'static, [u8]>> {
-        let Some(server) = &self.server else {
-            return self.read(name);
-        };
-        let told = match name.strip_suffix(".br").unwrap_or(name) {
-            PAGE => asking::page(&self.read(PAGE)?, server)?,
-            WORKER => {
-                let page = asking::page(&self.read(PAGE)?, server)?;
-                asking::worker(&self.read(WORKER)?, &page, server)?
-            }
-            _ => return self.read(name),
-        };
-        // Their packed copies say nothing of it.
-        (!name.ends_with(".br")).then_some(Cow::Owned(told))
-    }
-
-    fn read(&self, name: &str) -> Option<Cow<'static, [u8]>> {
         match &self.source {
             Source::Embedded => Embedded::get(name).map(|file| file.data),
             Source::Folder(folder) => std::fs::read(folder.join(safe(name)?)).ok().map(Cow::Owned),
+        }
+    }
+
+    /// The bytes of a file of the app at its own host. The page and the worker differ; packed copies of them say nothing of
+    /// the server, and are none.
+    pub(crate) fn get_asking(&self, name: &str) -> Option<Cow<'static, [u8]>> {
+        let Some(server) = &self.server else {
+            return self.get(name);
+        };
+        let page = || asking::page(&self.get(PAGE)?, server);
+        match name {
+            PAGE => page().map(Cow::Owned),
+            WORKER => asking::worker(&self.get(WORKER)?, &page()?, server).map(Cow::Owned),
+            name if is_told_packed(name) => None,
+            _ => self.get(name),
         }
     }
 
@@ -140,6 +154,11 @@ impl WebApp {
             None => build.name.clone(),
         }
     }
+}
+
+/// Whether it is a packed copy of what the app is told the server's address in.
+pub(crate) fn is_told_packed(name: &str) -> bool {
+    matches!(name.strip_suffix(".br"), Some(PAGE | WORKER))
 }
 
 /// The worker begins with `self.AFIELD_BUILD={"build":"<name>",…`.

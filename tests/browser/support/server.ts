@@ -17,7 +17,7 @@ export class Server {
   constructor(
     private readonly data: string,
     private readonly assets: string = environment.dist(),
-    /** What it is told besides, at each start. */
+    /** What it is told besides, at each start: its own list, which a test may add to. */
     readonly flags: string[] = [],
   ) {}
 

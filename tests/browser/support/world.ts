@@ -46,7 +46,7 @@ export class World {
       await cp(environment.dist(), assets, { recursive: true });
     }
     await cp(process.env.AFIELD_DEMO_DATA ?? '', data, { recursive: true });
-    const server = new Server(data, assets, flags);
+    const server = new Server(data, assets, [...flags]);
     await server.start();
     const upstream = () => server.port;
     return new World(folder, server, await Proxy.start(upstream, clockScript()), await Proxy.start(upstream, clockScript()), browser, assets);

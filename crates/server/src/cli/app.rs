@@ -7,7 +7,7 @@ use super::say;
 use crate::error::ServerError;
 use crate::http::headers::HEADERS;
 use crate::two_hosts::TwoHosts;
-use crate::web_app::{PAGE, WORKER, WebApp};
+use crate::web_app::{PAGE, WORKER, WebApp, is_told_packed};
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,10 @@ pub(super) fn run(options: &Options) -> Result<(), ServerError> {
     }
     let mut count = 0;
     for name in names {
-        if let Some(bytes) = app.get(&name) {
+        if is_told_packed(&name) {
+            // Of an earlier time, when this folder was another's: it would be sent in the place of what is written here.
+            let _ = std::fs::remove_file(options.to.join(&*name));
+        } else if let Some(bytes) = app.get_asking(&name) {
             write(&options.to.join(&*name), &bytes)?;
             count += 1;
         }
@@ -54,7 +57,11 @@ pub(super) fn run(options: &Options) -> Result<(), ServerError> {
             say(&format!("  {name}: {value}"));
         }
     }
-    say("and, for every path without a file, index.html. See docs/operations.md, \"Two hosts\".");
+    say(
+        "and with a name that ends in - and 16 digits before its extension `cache-control: public, max-age=31536000, \
+         immutable`, with index.html `no-store`, with all else `no-cache`. A path whose last part has no dot is index.html; \
+         what else is not there, and all below /api/, is 404. See docs/operations.md, \"Two hosts\".",
+    );
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Options {
     /// What the provider calls Afield. Its secret, if it has one, comes from a file or from AFIELD_OIDC_CLIENT_SECRET.
     #[arg(long, value_name = "ID", requires = "issuer")]
     client_id: Option<String>,
-    /// The address of the app: `https://afield.example.com`.
+    /// The address of the app: `https://afield.example.com`; where it is apart from the server, the server's (--api-address).
     #[arg(long, value_name = "URL", requires = "issuer")]
     address: Option<String>,
     /// The file with the client's secret.

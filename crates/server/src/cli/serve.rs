@@ -105,6 +105,10 @@ pub(super) async fn run(options: Options) -> Result<(), ServerError> {
         None => say(&format!("Afield is ready: http://{address}")),
         Some(secured) => secured.say(),
     }
+    if let Some(hosts) = &app.config.two_hosts {
+        let (place, server) = (hosts.app(), hosts.server());
+        say(&format!("The app is at {place} and asks at {server}."));
+    }
     if let Some((listener, names)) = redirect {
         if let Ok(address) = listener.local_addr() {
             say(&format!("Who comes to http://{address} is sent to HTTPS."));
@@ -153,7 +157,7 @@ async fn start(options: &Options, tls: Option<Tls>) -> Result<Arc<App>, ServerEr
     };
     let two_hosts = options.two_hosts()?;
     let assets = match &two_hosts {
-        Some(hosts) => assets.asking(hosts.server()),
+        Some(hosts) => assets.asking(hosts.server()).checked()?,
         None => assets,
     };
     let config = Config {

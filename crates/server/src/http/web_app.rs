@@ -39,11 +39,20 @@ pub(crate) async fn serve(State(app): State<Arc<App>>, request: Request) -> Resp
         return StatusCode::FORBIDDEN.into_response();
     }
     let name = file_name(path);
+    let headers = request.headers();
     let hosts = app.config.two_hosts.as_ref();
-    if let Some(hosts) = hosts.filter(|hosts| name == PAGE && hosts.is_server(request.headers())) {
-        return Redirect::to(&format!("{}{path}", hosts.app())).into_response();
+    // The worker of a phone from before goes on to bring its own files, and asks here as ever.
+    if let Some(hosts) = hosts.filter(|hosts| name == PAGE && hosts.is_server(headers))
+        && navigates(headers)
+    {
+        let place = request
+            .uri()
+            .path_and_query()
+            .map_or(path, |all| all.as_str());
+        return Redirect::to(&format!("{}{place}", hosts.app())).into_response();
     }
-    let Some(file) = find(&app, name, request.headers()) else {
+    let is_apart = hosts.is_some_and(|hosts| hosts.is_app_host(headers));
+    let Some(file) = find(&app, name, headers, is_apart) else {
         return not_there(name);
     };
     respond(name, file, request.method(), request.headers())
@@ -78,19 +87,29 @@ enum Packed {
     No,
 }
 
-fn find(app: &App, name: &str, headers: &HeaderMap) -> Option<File> {
+/// Whether somebody goes to a page; an older browser does not say.
+fn navigates(headers: &HeaderMap) -> bool {
+    let mode = headers.get("sec-fetch-mode");
+    mode.is_none_or(|mode| mode == "navigate")
+}
+
+/// A file of the app; `is_apart`: of the one at another host than the server's. Every other host has the server too.
+fn find(app: &App, name: &str, headers: &HeaderMap, is_apart: bool) -> Option<File> {
     let extension = name.rsplit('.').next().unwrap_or_default();
     if extension == "br" {
         return None;
     }
-    let packed = app.web_app.get(&format!("{name}.br"));
-    match packed {
+    let get = |name: &str| match is_apart {
+        true => app.web_app.get_asking(name),
+        false => app.web_app.get(name),
+    };
+    match get(&format!("{name}.br")) {
         Some(bytes) if accepts_brotli(headers) => Some(File {
             bytes,
             packed: Packed::Yes,
         }),
         offered => Some(File {
-            bytes: app.web_app.get(name)?,
+            bytes: get(name)?,
             packed: if offered.is_some() {
                 Packed::Offered
             } else {

@@ -21,7 +21,8 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 const LOOK: Duration = Duration::from_mins(1);
 /// Bytes of a file that are read: some hundred certificates.
 const MOST: u64 = 1024 * 1024;
-/// From how long before its end on it is said that the certificate ends: whoever renews it has failed to by then.
+/// From how long before its end on it is said that a certificate ends, at most: whoever renews it has failed to by then. For
+/// one that is good for days it is the last third of them.
 const WARN: Duration = Duration::from_hours(24 * 10);
 
 /// The two files as they were read last.
@@ -77,12 +78,13 @@ impl CertificateFiles {
         loop {
             let _ = tokio::time::timeout(LOOK, hung_up.comes()).await;
             let outcome = self.look();
-            if let Err(why) = &outcome {
-                tracing::error!(%why, "the certificate's files cannot be used; the one before is");
-            }
             // By the machine's clock, as every browser does: the demo may be at another day.
             let trouble = outcome.err().or_else(|| self.ending(SystemClock.now()));
-            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+            let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(why) = trouble.as_ref().filter(|_| *known != trouble) {
+                tracing::warn!(%why, "look at the certificate's files");
+            }
+            *known = trouble;
         }
     }
 
@@ -91,10 +93,9 @@ impl CertificateFiles {
         let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
         let leaf = shown.cert.first()?;
         let (_, leaf) = X509Certificate::from_der(leaf).ok()?;
-        let end = leaf.validity().not_after;
-        let left_ms = Timestamp(end.timestamp().saturating_mul(1_000)).since(now);
-        let is_far = u128::try_from(left_ms).is_ok_and(|ms| ms >= WARN.as_millis());
-        (!is_far).then(|| {
+        let (begin, end) = (leaf.validity().not_before, leaf.validity().not_after);
+        let is_near = is_near(begin.timestamp(), end.timestamp(), now);
+        is_near.then(|| {
             format!("the certificate ends, or has ended, on {end}: nobody has renewed its files")
         })
     }
@@ -113,6 +114,15 @@ impl CertificateFiles {
         tracing::info!("a new certificate is in use");
         Ok(())
     }
+}
+
+/// Whether the end of what is good from `begin` until `end` (seconds since 1970) is so near that it should have been
+/// renewed.
+fn is_near(begin: i64, end: i64, now: Timestamp) -> bool {
+    let ms = |seconds: i64| seconds.saturating_mul(1_000);
+    let most = i64::try_from(WARN.as_millis()).unwrap_or(i64::MAX);
+    let third = ms(end).saturating_sub(ms(begin)) / 3;
+    Timestamp(ms(end)).since(now) < most.min(third)
 }
 
 impl ResolvesServerCert for CertificateFiles {
@@ -182,6 +192,24 @@ impl HangUp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_certificate_s_end_is_near_ten_days_before_or_in_its_last_third() {
+        const HOUR: i64 = 3_600;
+        const DAY: i64 = 24 * HOUR;
+        for (lasts, left, expected) in [
+            (90 * DAY, 11 * DAY, false),
+            (90 * DAY, 9 * DAY, true),
+            (6 * DAY, 3 * DAY, false),
+            (6 * DAY, DAY, true),
+            (DAY, 9 * HOUR, false),
+            (DAY, 7 * HOUR, true),
+            (DAY, -DAY, true),
+        ] {
+            let now = Timestamp((lasts - left) * 1_000);
+            assert_eq!(is_near(0, lasts, now), expected, "{lasts} {left}");
+        }
+    }
     use rcgen::KeyPair;
 
     /// A certificate of that name and its key, PEM.

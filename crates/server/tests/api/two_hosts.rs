@@ -11,6 +11,7 @@ use afield_server::web_app::WebApp;
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
+use tempfile::TempDir;
 
 const APP: &str = "https://app.example.com";
 const API: &str = "https://api.example.com";
@@ -61,6 +62,10 @@ async fn the_app_s_pages_ask_with_a_session_and_no_others_do() {
         assert!(told.contains(read), "{read} in {told}");
     }
     assert!(answer.cookie().unwrap().starts_with("__Host-afield="));
+    // Also of what went wrong, or the app would take it for a dead line.
+    let answer = ask(&server, APP, "GET", &[]).await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.header("access-control-allow-origin"), APP);
     let answer = ask(&server, OTHER, "POST", &JSON).await;
     assert_eq!(answer.status, 403);
     assert_eq!(answer.cookie(), None);
@@ -109,8 +114,8 @@ async fn with_one_host_no_other_is_told_anything() {
     assert_eq!(answer.header("access-control-allow-origin"), "");
 }
 
-#[tokio::test]
-async fn the_page_and_its_worker_know_where_to_ask() {
+/// A built app of two files.
+fn built() -> (TempDir, WebApp) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [
         (
@@ -126,51 +131,109 @@ async fn the_page_and_its_worker_know_where_to_ask() {
     ] {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    let server = start(WebApp::folder(folder.path())).await;
-    let get = async |path| {
-        let request = Request::get(path).header("accept-encoding", "br");
-        let request = request.body(Body::empty()).unwrap();
-        server.nobody().send(request).await
-    };
-    let page = get("/jobs").await;
+    let app = WebApp::folder(folder.path());
+    (folder, app)
+}
+
+async fn get(server: &Server, host: &str, path: &str, mode: &str) -> Answer {
+    let request = Request::get(path)
+        .header("host", host)
+        .header("sec-fetch-mode", mode)
+        .header("accept-encoding", "br");
+    let request = request.body(Body::empty()).unwrap();
+    server.nobody().send(request).await
+}
+
+#[tokio::test]
+async fn at_the_app_s_host_the_page_and_its_worker_know_where_to_ask() {
+    let (_folder, app) = built();
+    let server = start(app).await;
+    let page = get(&server, "app.example.com", "/jobs", "navigate").await;
     let told = format!("<script id=\"boot\" data-server=\"{API}\" src=\"/boot.mjs\"></script>");
     assert_eq!(
-        (page.body, page.headers.get("content-encoding")),
-        (told, None)
+        (page.status.as_u16(), page.body.as_str()),
+        (200, told.as_str())
     );
-    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert_eq!(
+        (page.header("content-encoding"), page.header("location")),
+        ("", "")
+    );
+    let policy = page.header("content-security-policy");
     assert!(
         policy.ends_with(&format!("connect-src 'self' {API}")),
         "{policy}"
     );
-    let worker = get("/sw.js").await;
+    assert_eq!(page.header("access-control-allow-origin"), "");
+    let worker = get(&server, "app.example.com", "/sw.js", "same-origin").await;
     assert!(
         worker.body.contains(&format!("\"server\":\"{API}\"")),
         "{}",
         worker.body
     );
-    assert_eq!(worker.headers.get("content-encoding"), None);
+    assert_eq!(worker.header("content-encoding"), "");
     // Who came from one host before is told that there is another build.
-    let build = server.nobody().get(paths::HEALTH).await;
-    assert!(!build.body.contains("b0b0"), "{}", build.body);
+    let told = server.nobody().get(paths::HEALTH).await.body;
+    assert!(
+        told.contains("\"build\":") && !told.contains("b0b0"),
+        "{told}"
+    );
+}
+
+/// They have the API beside them as before, and a phone there what is on it.
+#[tokio::test]
+async fn at_every_other_host_the_app_is_as_it_was() {
+    let (_folder, app) = built();
+    let server = start(app).await;
+    for host in ["afield.example.com", "127.0.0.1:8080", "api.example.com"] {
+        let worker = get(&server, host, "/sw.js", "same-origin").await;
+        assert_eq!(
+            (worker.status.as_u16(), worker.body.as_str()),
+            (200, "packed worker")
+        );
+        // As a worker brings it.
+        let page = get(&server, host, "/", "cors").await;
+        assert_eq!(
+            (page.status.as_u16(), page.body.as_str()),
+            (200, "packed page"),
+            "{host}"
+        );
+    }
+    let page = get(&server, "afield.example.com", "/jobs", "navigate").await;
+    assert_eq!(page.body, "packed page");
 }
 
 #[tokio::test]
 async fn who_comes_to_the_server_for_a_page_is_sent_to_the_app() {
+    let (_folder, app) = built();
+    let server = start(app).await;
+    for path in [
+        "/",
+        "/sign-in",
+        "/jobs/0193?day=tomorrow&x=%2F",
+        "//evil.example/a",
+    ] {
+        let answer = get(&server, "api.example.com", path, "navigate").await;
+        assert_eq!(answer.status, 303, "{path}");
+        assert_eq!(answer.header("location"), format!("{APP}{path}"));
+    }
+    let health = get(&server, "api.example.com", paths::HEALTH, "navigate").await;
+    assert_eq!(health.status, 200);
+}
+
+/// What a client of tus asks first is no browser's question.
+#[tokio::test]
+async fn other_options_are_answered_as_ever() {
     let server = start(WebApp::embedded()).await;
-    let go = async |host: &str, path: &str| {
-        let request = Request::get(path).header("host", host);
-        let request = request.body(Body::empty()).unwrap();
-        let answer = server.nobody().send(request).await;
-        answer.header("location").to_owned()
-    };
-    for path in ["/", "/sign-in", "/jobs/0193"] {
-        assert_eq!(go("api.example.com", path).await, format!("{APP}{path}"));
-        assert_eq!(go("app.example.com", path).await, "");
-    }
-    for path in ["/sw.js", paths::HEALTH] {
-        assert_eq!(go("api.example.com", path).await, "");
-    }
+    let mut nobody = server.nobody();
+    nobody.same_origin = false;
+    let answer = nobody.ask("OPTIONS", paths::FILES, None).await;
+    assert_eq!(answer.status, 204);
+    assert_ne!(answer.header("tus-version"), "");
+    let asked = [("access-control-request-method", "PATCH")];
+    let answer = ask(&server, APP, "OPTIONS", &asked).await;
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
+    let answer = ask(&server, OTHER, "OPTIONS", &asked).await;
+    assert_eq!(answer.header("access-control-allow-origin"), APP);
 }
 
 #[tokio::test]
