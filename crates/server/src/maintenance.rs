@@ -69,7 +69,8 @@ pub struct Pruned {
 /// Forgets what is old enough.
 ///
 /// # Errors
-/// When the storage fails; what was forgotten until then is, and the rest is the next time.
+/// When the storage fails; what was forgotten until then is, and the rest is the next time. What fails for one company alone
+/// is in the log, and holds up no other.
 pub async fn run_maintenance(app: &App) -> Stored<Pruned> {
     keep_house(app, app.clock.now()).await
 }
@@ -81,8 +82,12 @@ pub(crate) async fn keep_house(app: &App, now: Timestamp) -> Stored<Pruned> {
         verdicts: forget_verdicts(app, now).await?,
         ..Pruned::default()
     };
+    let mut deleting = files::Deleting::default();
     for company in companies {
-        forget_of(app, company, now, &mut pruned).await?;
+        let forgotten = forget_of(app, company, now, (&mut pruned, &mut deleting)).await;
+        if let Err(error) = forgotten {
+            tracing::error!(%error, %company, "housekeeping failed for a company; next try tomorrow");
+        }
     }
     (pruned.failures, pruned.paces) = again(|| forget_counts(app, now)).await?;
     Ok(pruned)
@@ -93,7 +98,7 @@ async fn forget_of(
     app: &App,
     company: CompanyId,
     now: Timestamp,
-    pruned: &mut Pruned,
+    (pruned, deleting): (&mut Pruned, &mut files::Deleting),
 ) -> Stored<()> {
     let row = app.storage.read().await?.company(company).await?;
     let Some(CompanySettings {
@@ -114,7 +119,7 @@ async fn forget_of(
     pruned.sessions += forget(Ageing::Sessions, now).await?;
     pruned.reports += forget(Ageing::Reports, before(REPORT_DAYS)).await?;
     pruned.reviews += forget(Ageing::Reviews, before(REVIEW_DAYS)).await?;
-    pruned.files += files::forget_files(app, company, set(keep_files_days), now).await?;
+    pruned.files += files::forget_files(app, company, set(keep_files_days), now, deleting).await?;
     Ok(())
 }
 
@@ -204,13 +209,14 @@ async fn forget_stale_uploads(app: &App) {
 /// Keeps house until dropped.
 pub async fn run_daily(app: &App) {
     loop {
-        match run_maintenance(app).await {
-            Ok(pruned) => tracing::info!(?pruned, "kept house"),
-            Err(error) => tracing::error!(%error, "housekeeping failed; next try tomorrow"),
-        }
+        // Before what may take long: the jobs are somebody's day.
         match make_ahead(app).await {
             Ok(jobs) => tracing::info!(jobs, "made jobs of series"),
             Err(error) => tracing::error!(%error, "no jobs of series; next try tomorrow"),
+        }
+        match run_maintenance(app).await {
+            Ok(pruned) => tracing::info!(?pruned, "kept house"),
+            Err(error) => tracing::error!(%error, "housekeeping failed; next try tomorrow"),
         }
         forget_stale_uploads(app).await;
         tokio::time::sleep(Duration::from_hours(24)).await;

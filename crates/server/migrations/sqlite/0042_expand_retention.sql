@@ -5,8 +5,6 @@ ALTER TABLE companies ADD COLUMN keep_files_days INTEGER NOT NULL DEFAULT 0;
 -- Of an attachment: when its bytes were removed because it was old, and after how many days its company had that done.
 ALTER TABLE records ADD COLUMN file_removed_at INTEGER;
 ALTER TABLE records ADD COLUMN file_kept_days INTEGER;
--- Attachments whose bytes were not removed, those that have stayed as they are for longest first.
-CREATE INDEX files_kept ON records (company, updated_at, id) WHERE module = 'attachment' AND file_removed_at IS NULL;
 
 -- Files whose bytes are still to be deleted from the store: it is written with the decision, and taken away after them.
 CREATE TABLE files_to_delete (

@@ -4,12 +4,14 @@ use super::data::Data;
 use super::files::with_end;
 use super::say;
 use crate::clock::{Clock, SystemClock};
+use crate::company::set_from_command_line;
 use crate::error::ServerError;
 use crate::state::new_epoch;
 use crate::storage::Storage;
 use crate::storage::postgres::whole::{Meant, PostgresWhole};
 use crate::storage::sqlite::whole::{SqliteWhole, mark_of};
 use crate::storage::whole::{State, Whole as _};
+use afield_domain::company::CompanySettings;
 use clap::Args;
 use std::path::Path;
 
@@ -70,13 +72,35 @@ async fn part_database_from_moved(address: &str) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// Gives the data another id and ends all sessions: those that were ended after the backup was made are in it.
+/// Gives the data another id and ends all sessions: those that were ended after the backup was made are in it. No company
+/// deletes files until an admin says so again: jobs are as they were, and phones have not yet sent what happened since.
 pub(super) async fn begin_anew(storage: &dyn Storage) -> Result<(), ServerError> {
+    let now = SystemClock.now();
     let mut tx = storage.write().await?;
     tx.rename_epoch(&new_epoch()?).await?;
-    tx.renew_rights(SystemClock.now()).await?;
+    tx.renew_rights(now).await?;
     tx.end_all_sessions().await?;
+    let mut kept = Vec::new();
+    for company in tx.companies().await? {
+        let Some(row) = tx.company(company).await? else {
+            continue;
+        };
+        if let Some(days) = row.settings.keep_files_days.filter(|days| *days > 0) {
+            kept.push((row.slug.clone(), days));
+            let wanted = CompanySettings {
+                keep_files_days: Some(0),
+                ..row.settings.clone()
+            };
+            set_from_command_line(tx.as_mut(), row, wanted, now).await?;
+        }
+    }
     tx.commit().await?;
+    for (slug, days) in kept {
+        say(&format!(
+            "{slug} keeps all files from now on, where it kept them for {days} days. When all phones have been here: \
+             afield-server company set {slug} --keep-files-days {days}"
+        ));
+    }
     Ok(())
 }
 

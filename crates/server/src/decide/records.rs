@@ -148,7 +148,7 @@ pub fn plan_write(
 
 /// Whether `record` holds all that is stored of it. If a newer build wrote more, writing it again
 /// would lose that.
-fn reads_whole(data: &str, record: &Record) -> bool {
+pub(crate) fn reads_whole(data: &str, record: &Record) -> bool {
     match (serde_json::from_str(data), serde_json::to_value(record)) {
         (Ok(stored), Ok(read)) => is_within(&stored, Some(&read)),
         _ => false,

@@ -6,6 +6,7 @@
 //! are there. Records stay as they are. Must never touch an upload, nor a file that something still waits for.
 
 use super::DAY_MS;
+use crate::decide::records::reads_whole;
 use crate::files::FileKey;
 use crate::state::App;
 use crate::storage::again::again;
@@ -14,12 +15,26 @@ use afield_domain::{
     Attachment, AttachmentId, AttachmentKind, CompanyId, Job, JobStatus, Record, RecordKey,
     Timestamp,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Files that are looked at, and noted, in one transaction: each comes with its small picture.
 const AT_ONCE: u32 = 50;
-/// So many that cannot be deleted are no fault of a file any more: the store is left alone until the next run.
+/// So many that cannot be deleted one after the other are no fault of a file any more: the store is left alone until the
+/// next run.
 const MOST_FAILED: u32 = 3;
+
+/// How the store does in this run, for whichever company.
+#[derive(Debug, Default)]
+pub(super) struct Deleting {
+    /// Files that could not be deleted since one could.
+    failed: u32,
+}
+
+impl Deleting {
+    fn is_over(&self) -> bool {
+        self.failed >= MOST_FAILED
+    }
+}
 
 /// Removes the files that a company has kept for `days`, if it does not keep them for ever, and deletes what an earlier
 /// run has left on the list. Gives how many were removed.
@@ -28,6 +43,7 @@ pub(super) async fn forget_files(
     company: CompanyId,
     days: Option<u32>,
     now: Timestamp,
+    deleting: &mut Deleting,
 ) -> Stored<u64> {
     let mut removed = 0;
     if let Some(kept_days) = days {
@@ -42,7 +58,6 @@ pub(super) async fn forget_files(
             if any {
                 let note = FileRemoved { at: now, kept_days };
                 removed += again(|| note_removed(app, company, &page, before, note)).await?;
-                delete_listed(app, company).await?;
             }
             after = page.last().copied();
             if after.is_none() {
@@ -50,7 +65,7 @@ pub(super) async fn forget_files(
             }
         }
     }
-    delete_listed(app, company).await?;
+    delete_listed(app, company, deleting).await?;
     Ok(removed)
 }
 
@@ -89,7 +104,8 @@ async fn load_to_go<Tx: ReadTx + ?Sized>(
     for row in tx.records(company, &keys).await? {
         files.extend(read_old_file(&row, before));
     }
-    let jobs: Vec<RecordKey> = files.iter().map(|file| file.job.into()).collect();
+    let jobs: BTreeSet<RecordKey> = files.iter().map(|file| file.job.into()).collect();
+    let jobs = Vec::from_iter(jobs);
     let mut has_ended = BTreeMap::new();
     for row in tx.records(company, &jobs).await? {
         let Some(job) = read_ended_job(&row, before) else {
@@ -106,9 +122,14 @@ async fn load_to_go<Tx: ReadTx + ?Sized>(
 }
 
 /// The attachment, if by itself it may go: all its bytes have come, or nobody sees it any more, and both is longer ago. A
-/// signature is what a customer has agreed by, and stays. What does not read stays as well.
+/// signature is what a customer has agreed by, and stays. What does not read stays as well, and what a newer version has
+/// written that reads as a file here: it may be as good as a signature.
 fn read_old_file(row: &StoredRecord, before: Timestamp) -> Option<Attachment> {
-    let Ok(Record::Attachment(file)) = row.record() else {
+    let record = row.record().ok()?;
+    if !reads_whole(&row.data, &record) {
+        return None;
+    }
+    let Record::Attachment(file) = record else {
         return None;
     };
     let has_come = file.received_at.is_some_and(|at| at < before);
@@ -129,50 +150,54 @@ fn read_ended_job(row: &StoredRecord, before: Timestamp) -> Option<Job> {
     (is_over && is_old).then_some(job)
 }
 
-/// Deletes the bytes of what is on the list. What cannot be deleted stays on it, for the next run.
-async fn delete_listed(app: &App, company: CompanyId) -> Stored<()> {
-    loop {
+/// Deletes the bytes of what is on the list, past what cannot be deleted: that stays on it, for the next run.
+async fn delete_listed(app: &App, company: CompanyId, deleting: &mut Deleting) -> Stored<()> {
+    let mut after = None;
+    while !deleting.is_over() {
         let mut tx = app.storage.read().await?;
-        let listed = tx.files_to_delete(company, AT_ONCE).await?;
+        let listed = tx.files_to_delete(company, after, AT_ONCE).await?;
         drop(tx);
         if listed.is_empty() {
-            return Ok(());
+            break;
         }
-        let (deleted, is_all) = delete_bytes(app, company, &listed).await;
+        after = listed.last().copied();
+        let deleted = delete_bytes(app, company, &listed, deleting).await;
         let noted = again(|| async {
             let mut tx = app.storage.write().await?;
             tx.files_deleted(company, &deleted).await?;
             tx.commit().await
         });
         noted.await?;
-        if !is_all {
-            return Ok(());
-        }
     }
+    Ok(())
 }
 
-/// Those that are deleted, and whether that is all of them.
+/// Those that are deleted.
 async fn delete_bytes(
     app: &App,
     company: CompanyId,
     listed: &[AttachmentId],
-) -> (Vec<AttachmentId>, bool) {
-    let (mut deleted, mut failed) = (Vec::new(), 0);
+    deleting: &mut Deleting,
+) -> Vec<AttachmentId> {
+    let mut deleted = Vec::new();
     for attachment in listed.iter().copied() {
+        if deleting.is_over() {
+            break;
+        }
         let file = FileKey {
             company,
             attachment,
         };
         match app.config.files.delete(file).await {
-            Ok(()) => deleted.push(attachment),
+            Ok(()) => {
+                deleting.failed = 0;
+                deleted.push(attachment);
+            }
             Err(error) => {
                 tracing::error!(%error, %attachment, "the bytes of a removed file stay for now; next try tomorrow");
-                failed += 1;
+                deleting.failed += 1;
             }
         }
-        if failed == MOST_FAILED {
-            break;
-        }
     }
-    (deleted, failed == 0)
+    deleted
 }

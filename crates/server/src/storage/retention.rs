@@ -90,10 +90,11 @@ pub trait ReadRetention {
         company: CompanyId,
         file: AttachmentId,
     ) -> Stored<Option<FileRemoved>>;
-    /// Files whose bytes are still to be deleted, at most `limit`.
+    /// Files whose bytes are still to be deleted, in their order, behind `after`, at most `limit`.
     async fn files_to_delete(
         &mut self,
         company: CompanyId,
+        after: Option<AttachmentId>,
         limit: u32,
     ) -> Stored<Vec<AttachmentId>>;
 }

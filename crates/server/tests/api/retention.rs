@@ -317,27 +317,46 @@ async fn a_run_that_was_cut_between_the_note_and_the_bytes_is_ended_by_the_next(
 #[tokio::test]
 async fn what_the_store_does_not_delete_is_deleted_the_next_time_and_holds_up_nothing() {
     let kept = Kept::new().await;
-    for n in [2, 3] {
+    for n in 2..=7 {
         kept.add(NORDHAUS, &received(n, kept.job.id)).await;
     }
+    let place = |n| {
+        let file = AttachmentId(Uuid::from_u128(n));
+        place(kept.store.path(), NORDHAUS, file)
+    };
     // What is no file can be no file's bytes, and no store deletes it as such.
-    let stuck = place(
-        kept.store.path(),
-        NORDHAUS,
-        AttachmentId(Uuid::from_u128(2)),
-    );
-    std::fs::remove_file(&stuck).unwrap();
-    std::fs::create_dir_all(stuck.join("in the way")).unwrap();
-    assert_eq!(removed(&kept.server, DAYS, 1).await, 3);
-    let left = [1, 2, 3].map(|n| kept.has_bytes(NORDHAUS, n));
-    assert_eq!(left, [false, true, false]);
+    for n in [2, 3, 5] {
+        std::fs::remove_file(place(n)).unwrap();
+        std::fs::create_dir_all(place(n).join("in the way")).unwrap();
+    }
+    assert_eq!(removed(&kept.server, DAYS, 1).await, 7);
+    let left = [1, 2, 3, 4, 5, 6, 7].map(|n| kept.has_bytes(NORDHAUS, n));
+    assert_eq!(left, [false, true, true, false, true, false, false]);
     let dora = kept.server.sign_in(DORA).await;
     assert_eq!(fetch(&dora, 2).await, 410, "nobody gets it all the same");
 
-    std::fs::remove_dir_all(&stuck).unwrap();
-    std::fs::write(&stuck, BYTES).unwrap();
+    std::fs::remove_dir_all(place(2)).unwrap();
+    std::fs::write(place(2), BYTES).unwrap();
     assert_eq!(removed(&kept.server, DAYS, 2).await, 0);
     assert!(!kept.has_bytes(NORDHAUS, 2));
+    assert!(kept.has_bytes(NORDHAUS, 3) && kept.has_bytes(NORDHAUS, 5));
+}
+
+/// As an older server beside a newer one sees it.
+#[tokio::test]
+async fn a_kind_of_file_that_this_version_does_not_know_stays() {
+    let kept = Kept::new().await;
+    let folder = kept.server.folder.path();
+    let newer = "replace(CAST(data AS TEXT), '\"photo\"', '\"signed_report\"')";
+    let is_postgres = folder.join("address").exists();
+    let newer = match is_postgres {
+        true => format!("CAST({newer} AS JSON)"),
+        false => newer.to_owned(),
+    };
+    let sql = format!("UPDATE records SET data = {newer} WHERE module = 'attachment'");
+    assert_eq!(run_sql(folder, &sql).await, 1);
+    assert_eq!(removed(&kept.server, DAYS, 1).await, 0);
+    assert!(kept.has_bytes(NORDHAUS, 1));
 }
 
 #[tokio::test]

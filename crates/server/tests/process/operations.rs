@@ -314,8 +314,18 @@ fn a_backup_that_was_put_back_by_hand_is_not_mixed_with_what_was_there() {
     open.set_modified(later).unwrap();
     check(&["restored", "--data", folder_text], "is older than");
     std::fs::remove_file(&log).unwrap();
+    let set = |days| ["company", "set", "nordhaus", "--keep-files-days", days];
+    run(&data, &set("90"), "");
     let said = run(&data, &["restored"], "");
     assert!(said.contains("new id"), "{said}");
+    // Nothing goes by what was set before the phones have been here.
+    let command = format!(
+        "afield-server {} --keep-files-days 90",
+        "company set nordhaus"
+    );
+    assert!(said.contains(&command), "{said}");
+    let said = run(&data, &["restored"], "");
+    assert!(!said.contains("keep-files-days"), "{said}");
 }
 
 #[test]

@@ -300,14 +300,24 @@ pub(super) async fn files_are_found_by_age_and_removed_once(storage: &dyn Storag
     let left = tx.kept_files(ONE, old, None, 9).await.unwrap();
     assert_eq!(left, [kept(1, 20), kept(2, 20)]);
 
-    assert_eq!(tx.files_to_delete(ONE, 9).await.unwrap(), [file(3).id]);
-    assert_eq!(tx.files_to_delete(OTHER, 9).await.unwrap(), []);
+    assert_eq!(
+        tx.files_to_delete(ONE, None, 9).await.unwrap(),
+        [file(3).id]
+    );
+    let behind = tx.files_to_delete(ONE, Some(file(3).id), 9).await.unwrap();
+    assert_eq!(behind, []);
+    let behind = tx.files_to_delete(ONE, Some(file(2).id), 9).await.unwrap();
+    assert_eq!(behind, [file(3).id]);
+    assert_eq!(tx.files_to_delete(OTHER, None, 9).await.unwrap(), []);
     tx.files_deleted(OTHER, &[file(3).id]).await.unwrap();
-    assert_eq!(tx.files_to_delete(ONE, 9).await.unwrap(), [file(3).id]);
+    assert_eq!(
+        tx.files_to_delete(ONE, None, 9).await.unwrap(),
+        [file(3).id]
+    );
     for _ in 0..2 {
         tx.files_deleted(ONE, &[file(3).id]).await.unwrap();
     }
-    assert_eq!(tx.files_to_delete(ONE, 9).await.unwrap(), []);
+    assert_eq!(tx.files_to_delete(ONE, None, 9).await.unwrap(), []);
     tx.commit().await.unwrap();
 
     // Whoever writes the record again, of whatever version, does not bring the bytes back.

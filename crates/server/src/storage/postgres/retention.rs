@@ -101,12 +101,15 @@ impl ReadRetention for PgTx {
     async fn files_to_delete(
         &mut self,
         company: CompanyId,
+        after: Option<AttachmentId>,
         limit: u32,
     ) -> Stored<Vec<AttachmentId>> {
         let asked = query(
-            "SELECT attachment FROM files_to_delete WHERE company = $1 ORDER BY attachment LIMIT $2",
+            "SELECT attachment FROM files_to_delete WHERE company = $1 AND ($2::uuid IS NULL OR attachment > $2) \
+             ORDER BY attachment LIMIT $3",
         );
-        let asked = asked.bind(company.0).bind(i64::from(limit));
+        let asked = asked.bind(company.0).bind(after.map(|file| file.0));
+        let asked = asked.bind(i64::from(limit));
         let read = |row: &PgRow| Ok(AttachmentId(uuid_at(row, 0)?));
         self.of(company).await?.all(asked, read).await
     }

@@ -97,11 +97,14 @@ impl ReadRetention for SqliteTx {
     async fn files_to_delete(
         &mut self,
         company: CompanyId,
+        after: Option<AttachmentId>,
         limit: u32,
     ) -> Stored<Vec<AttachmentId>> {
+        let after = after.map_or(String::new(), |file| file.to_string());
         self.tx.all(
-            "SELECT attachment FROM files_to_delete WHERE company = ?1 ORDER BY attachment LIMIT ?2",
-            (company.to_string(), limit),
+            "SELECT attachment FROM files_to_delete WHERE company = ?1 AND attachment > ?2 \
+             ORDER BY attachment LIMIT ?3",
+            (company.to_string(), after, limit),
             |row| Ok(AttachmentId(uuid_at(row, 0)?)),
         )
     }
