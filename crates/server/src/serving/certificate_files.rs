@@ -78,13 +78,16 @@ impl CertificateFiles {
         loop {
             let _ = tokio::time::timeout(LOOK, hung_up.comes()).await;
             let outcome = self.look();
-            // By the machine's clock, as every browser does: the demo may be at another day.
-            let trouble = outcome.err().or_else(|| self.ending(SystemClock.now()));
-            let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(why) = trouble.as_ref().filter(|_| *known != trouble) {
-                tracing::warn!(%why, "look at the certificate's files");
+            if let Err(why) = &outcome {
+                tracing::error!(%why, "the certificate's files cannot be used; the one before is");
             }
-            *known = trouble;
+            // By the machine's clock, as every browser does: the demo may be at another day.
+            let ending = self.ending(SystemClock.now());
+            let mut known = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(why) = ending.as_ref().filter(|_| *known != ending) {
+                tracing::warn!(%why, "look at whatever renews the certificate");
+            }
+            *known = outcome.err().or(ending);
         }
     }
 
